@@ -34,25 +34,33 @@ def kept(text: str, spans: list[tuple[int, int]]) -> str:
     return "".join(parts)
 
 
-def python_prose(text: str) -> list[tuple[int, int]]:
-    """The spans of comments and strings."""
+def python_prose(text: str, strings: bool) -> list[tuple[int, int]]:
+    """The spans of comments and docstrings, and of other strings on request."""
     lines = text.splitlines(keepends=True)
     starts = [sum(map(len, lines[:number])) for number in range(len(lines) + 1)]
-    tokens = (one for one in tokenize.generate_tokens(io.StringIO(text).readline) if one.type in PROSE_TOKENS)
+    tokens, begins = [], True
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type in PROSE_TOKENS and (strings or begins or token.type == tokenize.COMMENT):
+            tokens.append(token)
+        if token.type not in (tokenize.COMMENT, tokenize.NL):
+            begins = token.type in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
     return [(starts[one.start[0] - 1] + one.start[1], starts[one.end[0] - 1] + one.end[1]) for one in tokens]
 
 
-def prose_of(suffix: str, text: str) -> str:
-    """The prose of a file: a page without its code, comments and strings of Python, comments of other files."""
+def prose_of(suffix: str, text: str, strings: bool = True) -> str:
+    """The prose of a file: a page without its code, comments and `strings` of Python, comments of other files."""
     if suffix != ".md":
-        text = kept(text, python_prose(text) if suffix == ".py" else [one.span() for one in COMMENT.finditer(text)])
+        text = kept(
+            text, python_prose(text, strings) if suffix == ".py" else [one.span() for one in COMMENT.finditer(text)]
+        )
     return CODE.sub(lambda code: blank(code[0], "·"), BLOCK.sub(lambda code: blank(code[0]), text))
 
 
 def faults(path: Path, rules: dict[str, Any]) -> Iterator[tuple[int, str, str]]:
     """The line, the phrase and the better phrase of each fault of a file."""
     text = path.read_text(encoding="utf-8")
-    prose = prose_of(path.suffix, text)
+    # Strings of tests are data, or messages that are checked where they are written.
+    prose = prose_of(path.suffix, text, strings=path.parts[0] != "tests")
     for phrase, better in rules["phrases"].items():
         for found in re.finditer(rf"(?<!\w){phrase}(?!\w)".replace(" ", r"[\s#]+(?:-- )?"), prose, re.IGNORECASE):
             yield prose.count("\n", 0, found.start()) + 1, " ".join(found[0].split()), better

@@ -1,4 +1,4 @@
-"""Engines for the tests: DuckDB, and one PostgreSQL server a session, started when a test asks for it."""
+"""Fixtures for all tests: the engines, servers started on demand, and which tests each make target runs."""
 
 import functools
 import os
@@ -16,21 +16,21 @@ from tests.support.shops.demo_project import run_once_for_all
 
 @pytest.fixture(scope="session", autouse=True)
 def own_environment() -> None:
-    """The caller's environment has no say in the instant of a test's run."""
+    """The caller's environment does not decide the instant of a test's run."""
     os.environ.pop(AS_OF_VARIABLE, None)
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     # dbt would write a manifest after every step, which no test reads.
     os.environ["DBT_WRITE_JSON"] = "false"
-    # And a log, which test_erase alone reads.
+    # Nor a log, which only test_erase reads.
     os.environ["DBT_LOG_LEVEL_FILE"] = "none"
 
 
 @pytest.fixture(scope="session", autouse=True)
 def nothing_looked_up_again_and_again() -> None:
-    """What dbt looks up at each invocation, though no answer can differ: it took two thirds of the tests' time.
+    """Caches what dbt computes at each invocation though it never changes. That took two thirds of the tests' time.
 
-    All installed packages are looked through for plugins, and for each flag of an adapter all the source files of the
-    call stack, which below pytest is deep. And where the file of a DuckDB lies is nothing that a parse could depend on.
+    dbt searches all installed packages for plugins, and for each flag of an adapter all source files of the call stack,
+    which is deep under pytest. No parse depends on where the file of a DuckDB is.
     """
     import parsedatetime
     from dbt.adapters.duckdb.credentials import DuckDBCredentials
@@ -40,7 +40,7 @@ def nothing_looked_up_again_and_again() -> None:
     PluginManager.get_prefixed_modules = functools.cache(PluginManager.get_prefixed_modules)
     BehaviorFlagRendered._default_source = staticmethod(lambda: "an adapter")
     DuckDBCredentials._connection_keys = lambda _: ("database", "schema")
-    # agate makes the words of a calendar for each column of a result.
+    # agate builds the words of a calendar for each column of a result.
     parsedatetime.Constants = functools.cache(parsedatetime.Constants)
 
 
@@ -52,9 +52,9 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def demo_after_two_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo shop after two runs a week apart, one for all processes of the tests: to be read, or copied."""
+    """The demo shop after two runs a week apart, built once for all test processes. To read or copy."""
     base = tmp_path_factory.getbasetemp()
-    # A process of xdist has a folder of its own in that of all.
+    # Each process of xdist has its own folder in the shared one.
     return run_once_for_all(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
 
 
@@ -68,7 +68,7 @@ OTHERS = [pytest.param(name, marks=getattr(pytest.mark, name)) for name in ("pos
 
 
 def engine_of(name: str, request: pytest.FixtureRequest) -> Engine:
-    """An engine by its name, with the server or the cluster that the session starts for it."""
+    """An engine by name, with the server or cluster that the session starts for it."""
     if name == "postgres":
         return Engine(name, server=request.getfixturevalue("server"))
     return Engine(name, cluster=request.getfixturevalue("cluster") if name == "spark" else None)
@@ -82,56 +82,76 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 @pytest.fixture(params=OTHERS)
 def other_engine(request: pytest.FixtureRequest) -> Engine:
-    """Each engine but DuckDB in turn."""
+    """Each engine except DuckDB in turn."""
     return engine_of(request.param, request)
 
 
-# On PostgreSQL `make test` has rules and the oracle, `make test-more` the story of test_parity. What these files add is
-# left to `make test-postgres`.
+# On PostgreSQL, `make test` runs the rules and the oracle, and `make test-more` the story of test_parity. These files
+# add little to that, so only `make test-postgres` runs them.
 LATER_ON_POSTGRES = (
     *("test_answers", "test_past", "test_entities", "test_erase", "test_restate", "test_verify", "test_demo"),
     *("test_attribute_history", "test_since", "test_guards", "test_history", "test_memory", "test_recompute"),
     *("test_cli", "test_concurrent", "test_killed_at_random", "test_fortnight", "test_journey"),
-    *("test_brought_up", "test_wider_keys"),
+    *("test_upgraded", "test_wider_keys"),
     *("test_killed", "test_full_refresh", "test_stale", "test_causes", "test_laws", "test_instants", "test_renames"),
-    *("test_logs", "test_settings", "test_reset", "test_publication", "test_days", "test_turned", "test_promises"),
+    *(
+        "test_logs",
+        "test_settings",
+        "test_reset",
+        "test_publication",
+        "test_days",
+        "test_turned_by_time",
+        "test_promises",
+    ),
     *("test_deliveries", "test_stream", "test_shares", "test_bi_file", "test_windows", "test_diff_edits"),
-    *("test_diff_oracle", "test_why_then", "test_expansion", "test_report"),
+    *("test_diff_oracle", "test_why_then", "test_expansion", "test_report_shops"),
 )
 
 
-# What `make faults` does; kills and repetitions of other kinds are in every run of the tests.
+# `make faults` runs these. Other kinds of kills and repetitions are in every run of the tests.
 IN_FAULTS_ONLY = (
     *("test_killed_at_random", "test_repeated", "test_commands_killed", "test_disk_full"),
     *("test_same_again", "test_database_file", "test_concurrent"),
 )
-# What `make test-more` does: stories of many runs, each of a command, a kind of segment or a fault of its own.
+# `make test-more` runs these: stories of many runs, each about one command, kind of segment or fault.
 IN_MORE_ONLY = (
     *("test_reset", "test_renames", "test_publication", "test_logs", "test_erasures", "test_wider_keys", "test_lease"),
-    *("test_brought_up", "test_restate", "test_verify", "test_lock", "test_two_runs", "test_settings", "test_opening"),
-    *("test_terminal", "test_sources_changed", "test_killed", "test_interrupted", "test_recompute", "test_refused"),
+    *("test_upgraded", "test_restate", "test_verify", "test_lock", "test_two_runs", "test_settings", "test_opening"),
+    *(
+        "test_terminal",
+        "test_signals",
+        "test_sources_changed",
+        "test_killed",
+        "test_interrupted",
+        "test_recompute",
+        "test_refused",
+    ),
     *("test_postgres_role", "test_postgres_readers", "test_instants", "test_fortnight", "test_states", "test_parity"),
     *("test_past", "test_erase", "test_guards", "test_edits", "test_replayable", "test_full_refresh", "test_since"),
-    *("test_attribute_history", "test_entities", "test_kept_tables", "test_sound", "test_vacuum"),
+    *("test_attribute_history", "test_entities", "test_kept_tables", "test_failed_checks", "test_vacuum"),
     *(
         "test_share_readers",
         "test_serve_readers",
-        "test_turned",
+        "test_turned_by_time",
         "test_days",
         "test_machine",
         "test_the_sql_of_all_of_them_runs",
     ),
-    # And of other files these tests.
-    *("test_shares_over_runs", "test_who_has_it_open_is_in_no_run_s_way", "test_a_receiver_that_does_as_it_is_told"),
+    # These tests of other files.
+    *(
+        "test_shares_over_runs",
+        "test_readers_with_the_file_open_block_no_run",
+        "test_a_receiver_that_applies_all_changes",
+    ),
     *("test_the_lists_of_receivers_are_the_members_whatever_fails", "test_a_guard_that_would_hold_it_back"),
     *("test_a_run_writes_it_and_an_erasure_takes_people_out", "test_shares_that_are_changed_and_taken_away"),
     *("test_a_column_that_changes_its_type_between_runs_is_named", "test_keys_of_two_kinds_buy_nothing"),
     *("test_what_is_added_between_checks_breaks_no_promise", "test_the_definition_of_then"),
     "test_a_run_that_died_or_is_repeated_is_followed_by_one_that_reads_all_rows",
     "test_a_run_that_is_repeated_or_has_died_compares_with_none_but_a_finished_one",
-    "test_nobody_is_named_without_keys",
+    "test_no_customer_is_named_without_keys",
     "test_500_segments_of_a_year_are_small_and_quick",
-    *("test_definitions_come_go_and_are_renamed", "test_an_erasure_is_told_before_nobody_knows_of_it"),
+    *("test_definitions_come_go_and_are_renamed", "test_an_erasure_is_reported_before_it_is_forgotten"),
     "test_accounts_and_customers_come_in_one_stream",
     "test_a_sender_killed_before_it_has_noted_what_was_received_sends_it_again",
     *("test_a_studio_with_packages_of_its_own", "test_repeating_runs_changes_nothing"),
@@ -141,9 +161,11 @@ IN_MORE_ONLY = (
 
 
 def _is_left_out(item: pytest.Item, named: Container[str]) -> bool:
-    """Whether a test is left to `make test-postgres` (SEGCTL_ENGINES=all), `make test-spark` (=spark),
-    `make test-warehouses` (=warehouses), `make dbt2` (=dbt2), `make recipes` (=recipes), `make superset` (=superset),
-    `make test-more` (SEGCTL_MORE=only) or `make faults`; but for engines, a file that is named is run.
+    """Whether another make target runs this test.
+
+    `make test-postgres` (SEGCTL_ENGINES=all), `make test-spark` (=spark), `make test-warehouses` (=warehouses), `make
+    dbt2` (=dbt2), `make recipes` (=recipes), `make superset` (=superset), `make test-more` (SEGCTL_MORE=only), `make
+    faults`. A file named on the command line always runs, as far as its engine allows.
     """
     engines = os.environ.get("SEGCTL_ENGINES")
     for apart in ("warehouses", "spark", "dbt2", "recipes", "superset"):

@@ -1,4 +1,4 @@
-"""The file that BI reads beside a run: what is in it, who may have it open, and what is never replaced by it."""
+"""The file for BI: what it holds, who may open it, and what it never replaces."""
 
 import json
 import subprocess
@@ -50,21 +50,21 @@ for line in sys.stdin:
 
 @pytest.fixture
 def shop(engine: Engine, tmp_path: Path) -> TestProject:
-    """A shop of three people, one of them with a key that is no plain word."""
-    found = TestProject(tmp_path, engine, f"bi_{digest(str(tmp_path), 8)}")
+    """A shop of three customers. One has a key with special characters."""
+    project = TestProject(tmp_path, engine, f"bi_{digest(str(tmp_path), 8)}")
     people = [{"person": key, "name": key.upper()} for key in ("ann", "it's", "=1+1")]
     at = START.replace(tzinfo=None)
     orders = [
         {"person": "ann", "bought_at": at - timedelta(days=9), "amount": 5},
         {"person": "it's", "bought_at": at, "amount": 7},
     ]
-    found.load({"people": people, "orders": orders}, COLUMNS)
-    found.define(CATALOG, active=SEGMENTS)
-    return found
+    project.load({"people": people, "orders": orders}, COLUMNS)
+    project.define(CATALOG, active=SEGMENTS)
+    return project
 
 
 def read(path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """The rows of each table of a database for BI, sorted, or of each file of a folder."""
+    """The sorted rows of each table of a BI database, or of each file of a folder."""
     with closing(duckdb.connect()) as connection:
         if path.is_dir():
             names = {file.stem: f"read_parquet('{file}')" for file in path.glob("*.parquet")}
@@ -84,7 +84,7 @@ def published(shop: TestProject, name: str) -> list[tuple[Any, ...]]:
 
 @contextmanager
 def reader(path: Path) -> Iterator["subprocess.Popen[str]"]:
-    """A program that opens the file, and asks it once more for each line that it gets."""
+    """A program that opens the file, and queries it again for each line of its input."""
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen([sys.executable, "-c", READER, str(path)], **pipes) as process:  # type: ignore[call-overload]
         yield process
@@ -116,7 +116,7 @@ def test_it_holds_what_is_published_and_nothing_else(shop: TestProject, tmp_path
     folder = write_bi_file(shop.project, shop.warehouse, str(tmp_path / "files"), ["segment_changes", "segment_value"])
     assert read(tmp_path / "files") == {name: found[name] for name in folder.tables}
     assert folder.tables.keys() == {"segment_changes", "segment_value"}
-    # What is written next is all there is, and what is not ours is not replaced.
+    # The next file holds only what is written then. Files of others are not replaced.
     write_bi_file(shop.project, shop.warehouse, str(tmp_path / "files"), ["segment_sizes"])
     assert read(tmp_path / "files").keys() == {"segment_sizes"}
     (tmp_path / "files" / "segment_value.parquet").write_text("mine")
@@ -140,7 +140,7 @@ def test_a_link_is_followed_and_what_a_killed_program_left_goes(shop: TestProjec
     assert not left.exists()
 
 
-def test_who_has_it_open_is_in_no_run_s_way(shop: TestProject, tmp_path: Path) -> None:
+def test_readers_with_the_file_open_block_no_run(shop: TestProject, tmp_path: Path) -> None:
     if not shop.engine.embedded:
         pytest.skip("a server has no file that one program writes or many read")
     file = tmp_path / "bi.duckdb"
@@ -191,15 +191,15 @@ def test_a_run_writes_it_and_an_erasure_takes_people_out(demo_after_two_runs: Pa
     key = max(members)
     assert segctl(shop, "erase", str(key), "--dry-run").code == 0
     assert read(file)["segment_membership"]
-    told = segctl(shop, "erase", str(key), "--json")
-    assert told.code == 0, told.err
-    assert "reports/bi.duckdb" in json.loads(told.out)["files"]
+    outcome = segctl(shop, "erase", str(key), "--json")
+    assert outcome.code == 0, outcome.err
+    assert "reports/bi.duckdb" in json.loads(outcome.out)["files"]
     after = read(file)
     assert {one for _, one, *_ in after["segment_membership"]} == members - {key}
     assert key not in {row[0] for row in after["customer_segments"]}
     assert len(after["segment_sizes"]) == len(read(file)["segment_sizes"]) > 0
 
-    # A run that cannot write it is published all the same, and says so.
+    # A run that cannot write the file is published nevertheless, and reports it.
     (shop / "reports").rename(shop / "elsewhere")
     (shop / "reports").write_text("in the way")
     failed = segctl(shop, "run", "--as-of", "2025-12-31")

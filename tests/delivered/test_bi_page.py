@@ -1,4 +1,4 @@
-"""docs/bi.md and the dashboard of examples/superset name only what the demo shop has, and the queries answer there."""
+"""docs/bi.md and the dashboard of examples/superset use only names that the demo shop has, and their queries run."""
 
 import re
 import runpy
@@ -29,7 +29,7 @@ def described() -> dict[str, Any]:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A file with the tables of the dashboard, which are empty; customers are known by texts."""
+    """A file with empty tables for the dashboard. Keys of customers are texts."""
     path = tmp_path / "it's a file.duckdb"
     with closing(duckdb.connect(str(path))) as connection:
         for name, table in described()["tables"].items():
@@ -39,7 +39,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def packed(file: Path, target: Path) -> dict[str, Any]:
-    """The files of the dashboard's ZIP over a file for BI, by their paths in it."""
+    """The files in the dashboard's ZIP for a BI file, by path."""
     PACK(file, target)
     with ZipFile(target) as found:
         return {path: yaml.safe_load(found.read(path)) for path in found.namelist()}
@@ -70,7 +70,7 @@ def test_the_dashboard_names_only_tables_and_columns_that_there_are(demo_after_t
         named += [chart["without"]["column"]] if "without" in chart else []
         assert set(named) <= set(table["columns"]), chart["name"]
         assert chart.get("metric") in [None, *table["metrics"]], chart["name"]
-    # The filter holds for all charts, so that all tables have its column.
+    # The filter applies to all charts, so all tables have its column.
     assert all(told["filter"]["column"] in table["columns"] for table in told["tables"].values())
     assert Counter(key for row in told["layout"] for key in row["charts"]) == Counter(list(told["charts"]))
 
@@ -94,9 +94,9 @@ def test_the_same_file_gives_the_same_zip_whose_parts_find_each_other(file: Path
     assert {one["dataset_uuid"] for one in charts} == known
     assert {target["datasetUuid"] for target in chosen["targets"]} <= known
     parts = [one for one in dashboard["position"].values() if isinstance(one, dict)]
-    placed = [one["meta"]["uuid"] for one in parts if one["type"] == "CHART"]
+    placed = [part["meta"]["uuid"] for part in parts if part["type"] == "CHART"]
     assert Counter(placed) == Counter(one["uuid"] for one in charts)
-    # They are those of whoever has imported it before.
+    # The UUIDs stay the same for those who imported the dashboard before.
     assert dashboard["uuid"] == "32c4b39a-91c5-53dc-a760-b93ef089d408"
 
 

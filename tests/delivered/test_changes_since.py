@@ -1,4 +1,4 @@
-"""Changes since something was sent, over real runs: what a receiver holds who does as it is told is what is so."""
+"""Changes since the last delivery, over real runs: a receiver that applies them has the current members."""
 
 import json
 from collections.abc import Sequence
@@ -46,9 +46,9 @@ COLUMNS = {
 }
 DAYS = [datetime(2024, 1, day, tzinfo=UTC) for day in (1, 2, 3, 4)]
 RUNS = [f"202401{day:02}T000000.000000Z" for day in (1, 2, 3, 4)]
-# Keys that CSV, SQL and the order of texts could spoil.
+# Keys that CSV, SQL or the sort order of texts could damage.
 ODD = ["10", "9", "a,b", "a'b", "é", "\U0001f600", 'q"', "line\nbreak"]
-# The tier, address, consent and plan of everybody on each day; None for whoever is not there.
+# Tier, address, consent and plan of each customer on each day. None: the customer does not exist.
 PEOPLE: dict[str, Sequence[tuple[str, str, bool | None, str | None] | None]] = {
     "stays": [("gold", "s@x.example", True, "a")] * 4,
     "leaves": [("gold", "l@x.example", True, None), ("none", "l@x.example", True, None), *[None] * 2],
@@ -73,10 +73,10 @@ def project(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
 
 
 def run(project: TestProject, day: int, whole: bool = True) -> None:
-    """The run of a day on its people; one that is not `whole` writes tables and tests nothing, as replays do."""
-    found = {key: days[day] for key, days in PEOPLE.items()}
+    """The run of a day on its customers. If not `whole`, it writes tables and tests nothing, like a replay."""
+    result = {key: days[day] for key, days in PEOPLE.items()}
     names = ("tier", "mail", "consent", "plan")
-    rows: list[Row] = [{"id": key, **dict(zip(names, told, strict=True))} for key, told in found.items() if told]
+    rows: list[Row] = [{"id": key, **dict(zip(names, told, strict=True))} for key, told in result.items() if told]
     project.load({"customers": rows}, COLUMNS)
     if whole:
         project.run(DAYS[day])
@@ -84,37 +84,39 @@ def run(project: TestProject, day: int, whole: bool = True) -> None:
         loaded(project).build(RunRequest(DAYS[day].replace(tzinfo=None)), only=RUN_MODELS)
 
 
-def asked(project: TestProject, request: ChangesRequest) -> list[Change]:
+def changes_of(project: TestProject, request: ChangesRequest) -> list[Change]:
     return list(changes_since(project.project, loaded(project), request))
 
 
 @cache
 def loaded(project: TestProject) -> Warehouse:
-    """The warehouse with the project parsed once for all questions."""
+    """The warehouse, with the project parsed once for all queries."""
     return project.warehouse.loaded()
 
 
 class Receiver:
-    """Whoever is told of changes, and keeps who is in which segment, with their identifiers."""
+    """A receiver of changes. It stores the members of each segment with their identifiers."""
 
     def __init__(self) -> None:
         self.has: dict[tuple[str, str], dict[str, str]] = {}
 
-    def take(self, told: Sequence[Change]) -> dict[tuple[str, str], str]:
-        """Does as it is told; the operations by segment and key."""
-        for one in told:
+    def take(self, changes: Sequence[Change]) -> dict[tuple[str, str], str]:
+        """Applies the changes. Returns the operations by segment and key."""
+        for one in changes:
             at = (one.segment, one.key)
             assert (at in self.has) == (one.op != "add")
             if one.op == "remove":
                 assert self.has.pop(at) == one.identifiers
             else:
                 self.has[at] = dict(one.identifiers)
-        assert [(one.segment, one.key) for one in told] == sorted((one.segment, one.key) for one in told)
-        return {(one.segment, one.key): f"{one.op} {one.cause}" for one in told}
+        assert [(change.segment, change.key) for change in changes] == sorted(
+            (change.segment, change.key) for change in changes
+        )
+        return {(one.segment, one.key): f"{one.op} {one.cause}" for one in changes}
 
 
 def members(day: int, erased: Sequence[str] = ()) -> dict[tuple[str, str], dict[str, str]]:
-    """Who may be sent after the run of a day."""
+    """The customers that may be sent after the run of a day."""
     found: dict[tuple[str, str], dict[str, str]] = {}
     for key, days in PEOPLE.items():
         told = days[day]
@@ -124,8 +126,8 @@ def members(day: int, erased: Sequence[str] = ()) -> dict[tuple[str, str], dict[
     return found
 
 
-def test_a_receiver_that_does_as_it_is_told(project: TestProject) -> None:
-    """From nothing over three runs and an erasure; one stops in between, and another begins late."""
+def test_a_receiver_that_applies_all_changes(project: TestProject) -> None:
+    """From nothing over three runs and an erasure. One receiver stops in between, another begins late."""
     request = ChangesRequest("crm", columns=("plan",))
     receiver, warned = Receiver(), list[str]()
     run(project, 0)
@@ -136,14 +138,14 @@ def test_a_receiver_that_does_as_it_is_told(project: TestProject) -> None:
     assert {one.run_id for one in first} == {RUNS[0]}
     by_key = {(one.segment, one.key): one for one in first}
     assert by_key["gold", "moves_house"].columns == {"plan": "a"}
-    assert asked(project, request) == []
+    assert changes_of(project, request) == []
 
     run(project, 1)
-    # Who stops before the end is told the same again.
+    # A receiver that stops before the end gets the same changes again.
     stopped = changes_since(project.project, loaded(project), request)
     one = next(stopped)
     stopped.close()  # type: ignore[attr-defined]
-    second = asked(project, request)
+    second = changes_of(project, request)
     assert second[0] == one
     told = receiver.take(second)
     assert receiver.has == members(1)
@@ -157,13 +159,13 @@ def test_a_receiver_that_does_as_it_is_told(project: TestProject) -> None:
         ("gold", "withdraws"): "remove not_eligible",
     }
     assert {(one.run_id, one.changed_at) for one in second} == {(RUNS[1], DAYS[1].replace(tzinfo=None))}
-    # Another destination knows nothing of that: it has the members of a run, whoever they were.
-    beginning = {one.key: one for one in asked(project, ChangesRequest("late", ("gold",), since=RUNS[0]))}
+    # Another destination is independent. It gets the members of a run.
+    beginning = {one.key: one for one in changes_of(project, ChangesRequest("late", ("gold",), since=RUNS[0]))}
     assert {key: change.op for key, change in beginning.items()} == {
         **{"goes_and_comes": "remove", "in_between": "add", "joins": "add", "leaves": "remove"},
         **{"never_agrees": "remove", "withdraws": "remove"},
     }
-    # What was never sent does not go out with a removal of whoever has not agreed to it.
+    # What was never sent does not go out with the removal of a customer without consent.
     assert [beginning[key].identifiers for key in ("leaves", "never_agrees", "withdraws")] == [
         {"email": "l@x.example"},
         {},
@@ -173,51 +175,53 @@ def test_a_receiver_that_does_as_it_is_told(project: TestProject) -> None:
     run(project, 2, whole=False)
     erase(project.project, project.warehouse, ["is_erased"], "customer", False)
     run(project, 3)
-    since_second = asked(project, request)
+    since_second = changes_of(project, request)
     told = receiver.take(since_second)
-    # Who left after the second run, having joined in it; who came back; and who has been erased.
+    # Customers who left in the second run after joining in it, who came back, or who were erased.
     assert {key: what for key, what in told.items() if key[0] == "gold"} == {
         ("gold", "goes_and_comes"): "add activity",
         ("gold", "in_between"): "remove activity",
         ("gold", "is_erased"): "remove erased",
     }
     assert receiver.has == members(3, ["is_erased"])
-    # Of whom nothing is left when the removal has been sent, but where it has not.
-    late = asked(project, ChangesRequest("late", ("gold",)))
+    # Nothing is left of an erased customer once the removal was sent, except where it was not sent yet.
+    late = changes_of(project, ChangesRequest("late", ("gold",)))
     assert [(one.op, one.cause) for one in late if one.key == "is_erased"] == [("remove", "erased")]
     assert b"e@x.example" not in (project.root / OWN / FILE).read_bytes()
-    assert asked(project, request) == []
-    # Over the whole time, who joined and left in between nets out.
+    assert changes_of(project, request) == []
+    # Over the whole time, a join and a leave in between cancel out.
     net = {
-        (one.segment, one.key): one.op for one in asked(project, ChangesRequest("net", ("gold",), since="2024-01-01"))
+        (one.segment, one.key): one.op
+        for one in changes_of(project, ChangesRequest("net", ("gold",), since="2024-01-01"))
     }
     assert ("gold", "in_between") not in net
     assert ("gold", "goes_and_comes") not in net
-    # And told of again since an earlier run, at least once means more than once.
+    # Sent again since an earlier run: at least once means more than once.
     again = {
-        one.key: one.op for one in asked(project, ChangesRequest("crm", ("gold",), since=RUNS[0], columns=("plan",)))
+        one.key: one.op
+        for one in changes_of(project, ChangesRequest("crm", ("gold",), since=RUNS[0], columns=("plan",)))
     }
     assert again["joins"] == "add"
 
 
 def test_as_files(project: TestProject, tmp_path: Path) -> None:
-    """After the story above: a file that nobody has read yet is not written over, and bears what a change has."""
+    """Continues the story above: an unread file is not overwritten, and keeps the changes in it."""
     request = Request(("gold",), to=tmp_path, format="json", hash="google", changes_since="last-export")
     (first, manifest) = export_changes(project.project, loaded(project), request)
     assert first.path.name == "changes.beginning-20240104T000000.jsonl"
-    told = [json.loads(line) for line in first.path.read_text(encoding="utf-8").splitlines()]
-    assert list(told[0]) == ["op", "segment", "customer_id", "email", "cause", "run_id", "changed_at"]
-    assert {one["customer_id"] for one in told} == {key for name, key in members(3, ["is_erased"]) if name == "gold"}
-    assert all(len(one["email"]) == 64 for one in told)
+    result = [json.loads(line) for line in first.path.read_text(encoding="utf-8").splitlines()]
+    assert list(result[0]) == ["op", "segment", "customer_id", "email", "cause", "run_id", "changed_at"]
+    assert {one["customer_id"] for one in result} == {key for name, key in members(3, ["is_erased"]) if name == "gold"}
+    assert all(len(one["email"]) == 64 for one in result)
     listed = json.loads(manifest.path.read_text())["files"][0]
-    assert listed["ops"] == {"add": len(told), "update": 0, "remove": 0}
+    assert listed["ops"] == {"add": len(result), "update": 0, "remove": 0}
     assert (listed["since"], listed["run_id"]) == (None, RUNS[3])
     names = [next(iter(export_changes(project.project, loaded(project), request))).path.name for _ in range(2)]
     assert names == ["changes.20240104T000000-20240104T000000.jsonl", "changes.20240104T000000-20240104T000000.2.jsonl"]
 
 
 @pytest.mark.parametrize(
-    ("request_", "told"),
+    ("request_", "message"),
     [
         (Request(changes_since="20230101T000000.000000Z"), "there was no such run"),
         (Request(changes_since="yesterday"), '--changes-since "yesterday" is not an instant'),
@@ -227,15 +231,15 @@ def test_as_files(project: TestProject, tmp_path: Path) -> None:
         (Request(("golden",), changes_since="last-export"), 'no segment "golden"'),
     ],
 )
-def test_what_is_asked_in_vain(project: TestProject, request_: Request, told: str) -> None:
+def test_requests_that_cannot_be_met(project: TestProject, request_: Request, message: str) -> None:
     with pytest.raises(Failure) as failure:
         list(export_changes(project.project, loaded(project), request_))
-    assert told in failure.value.message
+    assert message in failure.value.message
     assert failure.value.exit_code == 2
 
 
 def test_members_of_a_segment_that_is_gone_are_removed(project: TestProject) -> None:
-    """Who was sent of it is still there; and what one target has sent is nothing that another has."""
+    """Deliveries of one target stay, and do not count for another."""
     with sent_members(project.project, "platform") as sent:
         for key in ("é", "a"):
             sent.note("former", key, Sent("former", key, {"email": f"{key}@x.example"}, ""))
@@ -243,10 +247,12 @@ def test_members_of_a_segment_that_is_gone_are_removed(project: TestProject) -> 
     other = replace(loaded(project), target="test")
     found = list(changes_since(project.project, other, ChangesRequest("platform", since="2024-01-04")))
     assert [one.segment for one in found if one.segment == "former"] == []
-    found = [one for one in asked(project, ChangesRequest("platform", since=LAST_EXPORT)) if one.segment == "former"]
-    told = [(one.op, one.key, dict(one.identifiers), one.cause) for one in found]
-    assert told == [("remove", key, {"email": f"{key}@x.example"}, "gone") for key in ("a", "é")]
-    assert asked(project, ChangesRequest("platform", ("former",))) == []
+    found = [
+        one for one in changes_of(project, ChangesRequest("platform", since=LAST_EXPORT)) if one.segment == "former"
+    ]
+    result = [(one.op, one.key, dict(one.identifiers), one.cause) for one in found]
+    assert result == [("remove", key, {"email": f"{key}@x.example"}, "gone") for key in ("a", "é")]
+    assert changes_of(project, ChangesRequest("platform", ("former",))) == []
 
 
 def test_what_was_sent_that_cannot_be_read(project: TestProject) -> None:
@@ -255,7 +261,7 @@ def test_what_was_sent_that_cannot_be_read(project: TestProject) -> None:
     path.write_bytes(b"nothing that SQLite knows" * 100)
     try:
         with pytest.raises(Failure, match=r"cannot use \.segctl/sent\.sqlite") as failure:
-            asked(project, ChangesRequest("crm"))
+            changes_of(project, ChangesRequest("crm"))
     finally:
         path.write_bytes(whole)
     assert failure.value.exit_code == 1

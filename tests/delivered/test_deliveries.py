@@ -1,4 +1,4 @@
-"""Deliveries over several runs, with a receiver that fails: whatever happens, its lists are the members of segments."""
+"""Deliveries over several runs, to a receiver that fails. After any failure its lists are the segments' members."""
 
 import json
 import os
@@ -20,10 +20,10 @@ from segctl.operations.people.erase import erase
 from segctl.warehouse import Row
 from tests.faults.program import command, environment
 from tests.runs import test_entities
-from tests.runs.test_history import CATALOG, DAYS
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine, release
 from tests.support.servers.webhook_server import SECRET, Receiver, answers, receiver
+from tests.support.shops.history_shop import CATALOG, DAYS
 
 ODD = "O'Brien\n\"{{ 1 / 0 }} \\ \u2028 日本"
 KEYS = ("007", "10", "9", "a", ODD)
@@ -40,7 +40,7 @@ deliveries:
   - {name: mail, segments: [gb], identifiers: plain, command: [PYTHON, take.py]}
 """
 TAKE = "import sys; open('taken.jsonl', 'ab').write(sys.stdin.buffer.read())"
-# What a receiver of everything is sent, asked in another way than segctl asks.
+# What a receiver of everything is sent, by a query that is independent of segctl.
 ALL = """
 select 'add' as op, segment, customer_id as member, joined_at as at from {schema}.segment_history
 where joined_at <= '{first}' and (left_at is null or left_at > '{first}')
@@ -52,7 +52,7 @@ ORDERS: list[Row] = [
     {"customer": key, "ordered_at": (DAYS[0] + timedelta(days=day)).replace(tzinfo=None), "amount": amount}
     for key, day, amount in (("10", -1, 100.0), (ODD, -1, 150.0), ("007", 1, 120.0), ("a", 3, 20.0))
 ]
-# Some have been taken back.
+# Some were taken back.
 FEWER = [one | {"amount": min(one["amount"], 90.0)} for one in ORDERS]
 IDENTIFIED = CATALOG.replace("    eligible:", "    identifiers: {country: country}\n    eligible:")
 Lists = dict[str, set[str]]
@@ -89,16 +89,16 @@ def delivered(shop: TestProject, **wish: Any) -> dict[str, Outcome]:  # noqa: AN
 
 
 def lists(changes: list[dict[str, Any]]) -> Lists:
-    """The lists of a receiver that does as it is told."""
-    found: Lists = {}
+    """The lists of a receiver that applies all changes."""
+    result: Lists = {}
     for change in changes:
-        members = found.setdefault(change["segment"], set())
+        members = result.setdefault(change["segment"], set())
         members.add(change["key"]) if change["op"] == "add" else members.discard(change["key"])
-    return {segment: members for segment, members in found.items() if members}
+    return {segment: members for segment, members in result.items() if members}
 
 
 def sent(crm: Receiver) -> list[dict[str, Any]]:
-    """All changes that have come, each request once."""
+    """All received changes, each request once."""
     return [change for one in crm.once for change in one.data["data"]["changes"]]
 
 
@@ -121,11 +121,11 @@ def test_the_lists_of_receivers_are_the_members_whatever_fails(
     found = delivered(shop)
     assert not [outcome.failure for outcome in found.values() if outcome.failure]
     assert lists(sent(crm)) == shop.members() == {"big": {"10", ODD}, "recent": {"10", ODD}, "gb": {*KEYS} - {"9"}}
-    assert all(one.is_signed() for one in crm.requests)
-    assert [one.data["data"]["batch"] for one in crm.requests] == [1, 2, 3, 4]
-    assert {one.data["type"] for one in crm.requests} == {"segment.members"}
+    assert all(request.is_signed() for request in crm.requests)
+    assert [request.data["data"]["batch"] for request in crm.requests] == [1, 2, 3, 4]
+    assert {request.data["type"] for request in crm.requests} == {"segment.members"}
 
-    # The second request of a run is refused, and the next run comes before anybody has mended that.
+    # The second request of a run is refused, and the next run comes before anyone fixed that.
     crm.script = [answers(200), answers(400)]
     folders = ["--project-dir", str(shop.root), "--profiles-dir", str(shop.root)]
     run = CliRunner().invoke(segctl, ["run", "--as-of", DAYS[2].isoformat(), "--deliver", "--json", *folders])
@@ -142,7 +142,7 @@ def test_the_lists_of_receivers_are_the_members_whatever_fails(
     before = len(crm.requests)
     found = delivered(shop)
     assert [part.at for part in found["crm"].parts] == [DAYS[2].replace(tzinfo=None), DAYS[4].replace(tzinfo=None)]
-    # What had been received is sent again, under the same name and with the same bytes.
+    # Received requests are sent again with the same name and bytes.
     assert (
         crm.requests[before] == crm.requests[before - 2] or crm.requests[before].body == crm.requests[before - 2].body
     )
@@ -151,22 +151,22 @@ def test_the_lists_of_receivers_are_the_members_whatever_fails(
     assert lists(taken(shop)) == of_gb(shop.members())
     check_against_history(shop, crm)
     assert [outcome.parts for outcome in delivered(shop).values()] == [[], []]
-    # What they are known by now, and nothing of whoever may not be contacted.
-    told = {(one["op"], one["key"]): one["identifiers"] for one in taken(shop)}
-    assert told[("add", "10")] == {"country": "GB"}
-    assert told[("add", "a")] == {}
-    assert told[("remove", "007")] == {"country": "FR"}
+    # Their current identifiers, and nothing about customers who may not be contacted.
+    identifiers = {(one["op"], one["key"]): one["identifiers"] for one in taken(shop)}
+    assert identifiers[("add", "10")] == {"country": "GB"}
+    assert identifiers[("add", "a")] == {}
+    assert identifiers[("remove", "007")] == {"country": "FR"}
     assert not any(one["identifiers"] for one in sent(crm))
 
 
 def check_against_history(shop: TestProject, crm: Receiver) -> None:
-    """What has come, each request once, is what an independent query says, in the order that is promised."""
+    """All changes, each request once, match an independent query in the promised order."""
     first = DAYS[0].replace(tzinfo=None)
     with shop.engine.cursor(shop.root) as cursor:
         cursor.execute(ALL.format(schema=shop.schema, first=first))
         expected = sorted((at, segment, key, op == "add") for op, segment, key, at in cursor.fetchall())
-    found = [(one["changed_at"], one["segment"], one["key"], one["op"] == "add") for one in sent(crm)]
-    assert found == [(f"{at.isoformat()}Z", segment, key, add) for at, segment, key, add in expected]
+    result = [(one["changed_at"], one["segment"], one["key"], one["op"] == "add") for one in sent(crm)]
+    assert result == [(f"{at.isoformat()}Z", segment, key, add) for at, segment, key, add in expected]
 
 
 def test_definitions_come_go_and_are_renamed(shop: TestProject, crm: Receiver) -> None:
@@ -178,7 +178,7 @@ def test_definitions_come_go_and_are_renamed(shop: TestProject, crm: Receiver) -
         gb=definition("gb"),
         fr=definition("fr", rule="{attribute: country, eq: FR}"),
     )
-    # The run that carries the name over has not been yet.
+    # The run that carries the name over has not happened yet.
     assert delivered(shop)["crm"].parts == []
     shop.run(DAYS[2])
     before = len(sent(crm))
@@ -188,20 +188,20 @@ def test_definitions_come_go_and_are_renamed(shop: TestProject, crm: Receiver) -
     delivered(shop)
     assert lists(sent(crm)) == shop.members()
     assert {"large", "gb", "fr"} == shop.members().keys()
-    # The former name has been dealt with once for all.
+    # The former name was handled once and for all.
     assert not [row for row in shop.read("segment_deliveries") if row["segment"] == "big"]
     assert not any(outcome.parts for outcome in delivered(shop).values())
     causes = {(one["op"], one["segment"], one["cause"]) for one in sent(crm)[before:]}
     assert {("remove", "big", "renamed"), ("remove", "recent", "removed")} <= causes
 
 
-def test_an_erasure_is_told_before_nobody_knows_of_it(shop: TestProject, crm: Receiver) -> None:
+def test_an_erasure_is_reported_before_it_is_forgotten(shop: TestProject, crm: Receiver) -> None:
     shop.run(DAYS[0])
     delivered(shop)
     crm.script = [answers(400)]
-    with pytest.raises(Failure, match="crm could not be reached, so nothing has been erased") as found:
+    with pytest.raises(Failure, match="crm could not be reached, so nothing has been erased") as failure:
         erase(shop.project, shop.warehouse, [ODD], "customer", dry_run=False)
-    assert "--untold" in found.value.hint
+    assert "--untold" in failure.value.hint
     assert ODD in shop.members()["gb"]
     assert erase(shop.project, shop.warehouse, [ODD], "customer", dry_run=True).told == {"crm": 3, "mail": 1}
     assert erase(shop.project, shop.warehouse, [ODD], "customer", dry_run=False).told == {"crm": 3, "mail": 1}
@@ -234,7 +234,7 @@ def test_accounts_and_customers_come_in_one_stream(
         for row in shop.read("account_segment_membership"):
             members.setdefault(row["segment"], set()).add(row["account_id"])
         assert lists(sent(crm)) == members
-    for part in {one.data["data"]["run_id"] for one in crm.requests}:
+    for part in {request.data["data"]["run_id"] for request in crm.requests}:
         places = [(one["segment"], one["key"]) for one in sent(crm) if one["run_id"] == part]
         assert places == sorted(places)
     assert {(one["entity"], *one["identifiers"]) for one in sent(crm)} == {("customer", "country"), ("account",)}
@@ -257,11 +257,11 @@ def test_a_sender_killed_before_it_has_noted_what_was_received_sends_it_again(sh
         stderr=subprocess.PIPE,
     )
     assert process.wait(60) == -signal.SIGKILL, process.stderr and process.stderr.read()
-    first = [one.id for one in crm.requests]
+    first = [request.id for request in crm.requests]
     assert len(first) == 4
-    # Somebody leaves, and so their add would never be taken back if it had not been noted what was begun.
+    # A customer leaves. Without the note of what was begun, no run would take the add back.
     shop.load({"stg_customers": customers(k007="FR"), "stg_orders": FEWER}, COLUMNS)
     shop.run(DAYS[2])
     delivered(shop, names=("crm",))
-    assert [one.id for one in crm.requests][4:8] == first
+    assert [request.id for request in crm.requests][4:8] == first
     assert lists(sent(crm)) == shop.members()

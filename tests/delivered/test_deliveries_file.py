@@ -1,4 +1,4 @@
-"""The file of deliveries: what it may say, and what is told of what it may not, without what may be secret."""
+"""The file of deliveries: what it accepts, and messages about errors, which never contain secrets."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ deliveries:
   - {name: all_of_it, webhook: {url_env: URL}}
   - {name: mail, command: [python, scripts/push.py, --all], timeout: 2h}
 """
-# What stands in a delivery, and the beginning of what is told of it, with line and column.
+# A part of a delivery, and the start of the message about it, with line and column.
 BAD = {
     "{name: a}": "4:5: a delivery has neither webhook nor command [missing-key]",
     "{name: a, webhook: {url_env: U}, command: [x]}": "4:38: a delivery has both webhook and command [wrong-shape]",
@@ -52,7 +52,7 @@ BAD = {
     "[a]": "4:5: a delivery must be a mapping, found a list [wrong-shape]",
     "{name: a, command: [x]}\n  - {name: a, command: [y]}": '5:5: two deliveries are called "a" [duplicate-name]',
 }
-# What no schema of this kind can know.
+# What no such schema can check.
 BEYOND_SCHEMA = ("[duplicate-name]", "25h", "names no program")
 
 
@@ -73,7 +73,7 @@ def test_what_a_file_may_say() -> None:
 
 
 @pytest.mark.parametrize("delivery", BAD)
-def test_what_is_told_of_what_it_may_not(delivery: str) -> None:
+def test_messages_about_what_it_may_not_say(delivery: str) -> None:
     report = Report()
     text = file_of(delivery)
     parse_deliveries("deliveries.yml", text.encode(), report)
@@ -98,7 +98,7 @@ def project(folder: Path, deliveries: str) -> Project:
     return Project(folder)
 
 
-def test_all_problems_are_told_by_validate_without_the_lines(tmp_path: Path) -> None:
+def test_all_problems_are_reported_by_validate_without_the_lines(tmp_path: Path) -> None:
     deliveries = file_of("{name: a, segments: [vlp], tags: [crn], webhook: {url_env: 'https://s3cret'}}")
     found = project(tmp_path, deliveries + "  - {name: b, tags: [crn], segments: [vlp], command: [x]}\n")
     with pytest.raises(ProblemsFound) as raised:

@@ -1,4 +1,4 @@
-"""What dbt makes of what is rendered for others: names that are taken, exposures and semantic models."""
+"""What dbt does with files rendered for others: taken names, exposures and semantic models."""
 
 import json
 import re
@@ -13,10 +13,10 @@ from segctl.language.literals import plain
 from segctl.operations.definitions.validate import validate
 from segctl.warehouse import Warehouse
 from tests.delivered.test_shares import ACCOUNTS, CATALOG, COLUMNS, SHARED, SHOP
-from tests.runs.test_history import HOSTILE
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine
 from tests.support.shops.demo_project import demo
+from tests.support.shops.history_shop import HOSTILE
 
 
 @pytest.fixture
@@ -31,20 +31,20 @@ def test_a_share_that_is_called_like_a_model_of_ours(name: str, shop: TestProjec
     shop.define(CATALOG, customers=SHARED)
     file = shop.root / "segments" / "customers.yml"
     file.write_text(SHARED.replace("big_spenders", name), encoding="utf-8")
-    with pytest.raises(ProblemsFound) as found:
+    with pytest.raises(ProblemsFound) as failure:
         validate(shop.project)
-    (problem,) = found.value.problems
+    (problem,) = failure.value.problems
     assert (str(problem.mark), problem.code) == ("segments/customers.yml:9:19", "taken-name")
 
 
 def used_by(description: str) -> str:
-    told = {
+    result = {
         "name": "mail",
         "type": "application",
         "url": "https://mail.example/{{a}}?b=c",
         "description": description,
     }
-    here = SHARED.replace("tags: [value, mail]", f"used_by: [{json.dumps(told)}]")
+    here = SHARED.replace("tags: [value, mail]", f"used_by: [{json.dumps(result)}]")
     return here.replace(
         "- {name: bought,", "- {name: bought, used_by: [mail, {name: board, type: dashboard, owner: Ann}],"
     )
@@ -52,9 +52,9 @@ def used_by(description: str) -> str:
 
 def test_exposures_as_dbt_reads_them(shop: TestProject) -> None:
     shop.define(CATALOG, customers=used_by(HOSTILE), accounts=ACCOUNTS.replace("- {name", "- {used_by: [mail], name"))
-    found = {one.name: one for one in shop.warehouse.manifest().exposures.values()}
-    assert found.keys() == {"mail", "board"}
-    mail, board = found["mail"], found["board"]
+    result = {exposure.name: exposure for exposure in shop.warehouse.manifest().exposures.values()}
+    assert result.keys() == {"mail", "board"}
+    mail, board = result["mail"], result["board"]
     depends = ["model.shop.big_spenders", "model.shop.segment_membership", "model.shop.shops"]
     assert sorted(mail.depends_on.nodes) == depends
     assert mail.config.meta == {"segments": ["big", "bought", "retail"]}
@@ -69,18 +69,18 @@ def test_exposures_as_dbt_reads_them(shop: TestProject) -> None:
 
 
 def measured(manifest: Any, rows: duckdb.DuckDBPyConnection) -> dict[str, float]:  # noqa: ANN401
-    """What each measure comes to over all rows of its model."""
+    """The value of each measure over all rows of its model."""
     aggregates = {"sum": "sum({})", "count_distinct": "count(distinct {})"}
-    found = {}
+    result = {}
     for model in manifest.semantic_models.values():
         for one in model.measures:
             sql = f"select {aggregates[one.agg.value].format(one.expr)} from {model.node_relation.alias}"
-            ((found[one.name],),) = rows.execute(sql).fetchall()
-    return found
+            ((result[one.name],),) = rows.execute(sql).fetchall()
+    return result
 
 
 def test_semantic_models_of_the_demo(tmp_path: Path, demo_after_two_runs: Path) -> None:
-    """dbt validates them when it parses, since each measure is a metric; each column that they name is there."""
+    """dbt validates them when it parses, because each measure is a metric. Each column that they name exists."""
     folder = demo(tmp_path)
     manifest = Warehouse(folder, profiles=str(folder)).manifest()
     assert {model.name for model in manifest.semantic_models.values()} == {

@@ -1,4 +1,4 @@
-"""Identifiers as platforms want them, held against the examples that these publish."""
+"""Identifiers in the form that platforms want, checked against the platforms' published examples."""
 
 import pytest
 
@@ -112,9 +112,9 @@ def test_postal_codes_of_the_united_states_alone_are_cut() -> None:
         ("0044 113 496 0987", "", "+441134960987"),
         ("+44 (0)20 7946 0000", "", "+442079460000"),
         ("020 7946 0000", "GB", "+442079460000"),
-        # Italy dials its zero from abroad, too.
+        # Italian numbers keep their zero when dialed from abroad.
         ("06 6982 1234", "IT", "+390669821234"),
-        # Nobody knows of which country it is.
+        # The country is unknown.
         ("020 7946 0000", "", ""),
         ("18005550100", "", ""),
         ("+44 20 7946 0000 ext. 12", "", ""),

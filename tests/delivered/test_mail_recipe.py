@@ -1,4 +1,4 @@
-"""The files that mail platforms import, made of exported changes as docs/recipes.md says."""
+"""Files that mail platforms import, made from exported changes as docs/recipes.md describes."""
 
 import csv
 import subprocess
@@ -36,8 +36,8 @@ def split(changes: Path, folder: Path, *options: str) -> tuple[list[list[str]], 
 
 def test_contacts_and_removals_are_the_joins_and_leaves(demo_after_two_runs: Path, tmp_path: Path) -> None:
     shop = copied(demo_after_two_runs, tmp_path / "shop")
-    told = ("--changes-since", FIRST_RUN, "--destination", "mail", "--hash", "plain", "--columns", "email")
-    done = segctl(shop, "export", "vip", "win_back", *told, "--to", "changes.csv", "--format", "csv")
+    export_options = ("--changes-since", FIRST_RUN, "--destination", "mail", "--hash", "plain", "--columns", "email")
+    done = segctl(shop, "export", "vip", "win_back", *export_options, "--to", "changes.csv", "--format", "csv")
     assert done.code == 0, done.err
     contacts, removals = split(shop / "changes.csv", tmp_path / "upload")
     with duckdb.connect(str(shop / "segctl.duckdb"), read_only=True) as warehouse:
@@ -48,9 +48,9 @@ def test_contacts_and_removals_are_the_joins_and_leaves(demo_after_two_runs: Pat
         ]
     for file, change in ((contacts, "joined"), (removals, "left")):
         assert file[0] == ["Email Address", "Tags"]
-        found = {(email.lower(), tag) for email, tags in file[1:] for tag in tags.split(",")}
-        assert found == {(email, segment) for email, segment, what in rows if what == change}
-        assert found
+        result = {(email.lower(), tag) for email, tags in file[1:] for tag in tags.split(",")}
+        assert result == {(email, segment) for email, segment, what in rows if what == change}
+        assert result
 
 
 @pytest.mark.parametrize("options", [(), ("--platform", "brevo")])

@@ -1,73 +1,41 @@
-"""The page in a browser: drawn without an error or a request, sorted, searched, read by everybody, and safe."""
+"""The page in a browser: it draws without errors or requests, sorts, searches, and is accessible."""
 
 import json
-import re
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from segctl.operations.report.contents import Report
-from segctl.page import Live, assets, figures, page, writing
+from segctl.page import figures
 from segctl.page.sparklines import sparkline
 from tests.support.built_project import REPOSITORY
-from tests.support.servers.chromium import VIEWS, Seen, chromium, looked_at
+from tests.support.report_files import browser, file, overflow, written
+from tests.support.servers.chromium import VIEWS, looked_at
 from tests.support.shops.demo_project import segctl
-from tests.support.shops.made_report import before_the_first_run, made_report, quiet, with_members
+from tests.support.shops.made_report import made_report, with_members
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-# Each is harmless as text only.
-HOSTILE = (
-    "</script><script>window.hit = 1</script>",
-    "<img src=x onerror='window.hit = 1'>\u2028\u2029",
-    "\"'><svg onload=window.hit=1>",
-    "{{ 7 * 7 }} {% raw %} javascript:window.hit=1",
-    "a'b\"c\n\td\\e &amp; &lt;b&gt; \u202e",
-)
-LONG = "Wer-so-heißt" * 42
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return written(tmp_path_factory.mktemp("page"), made_report())
-
-
-def written(folder: Path, report: Report) -> Path:
-    found = folder / "report.html"
-    found.write_text(page(report), encoding="utf-8")
-    return found
+__all__ = ["browser", "file"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 360])
-def test_every_view_is_drawn_for_everybody(browser: "Browser", file: Path, scheme: str, width: int) -> None:
+def test_every_view_is_drawn_and_accessible(browser: "Browser", file: Path, scheme: str, width: int) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     with looked_at(browser, file, color_scheme=scheme, viewport={"width": width, "height": 800}) as seen:
         for view in VIEWS:
             seen.go(view)
             assert len(seen.texts("main h1:visible")) == 1
             assert overflow(seen) <= 0, view
-            # Phones have other shapes of two views, and the same colours.
+            # On phones two views have other shapes, with the same colours.
             if width == 1280 or (scheme == "light" and view in VIEWS[:2]):
                 found = axe.run(seen.page).response["violations"]
                 assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], view
         assert seen.is_quiet(), (seen.told, seen.asked)
-
-
-def overflow(seen: Seen) -> int:
-    """By how many pixels the page is wider than its window."""
-    return int(seen.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
 def test_the_portfolio_is_sorted_searched_and_filtered(browser: "Browser", file: Path) -> None:
@@ -99,10 +67,12 @@ def test_the_portfolio_is_sorted_searched_and_filtered(browser: "Browser", file:
         assert seen.page.locator("#portfolio-none").is_visible()
         seen.page.get_by_label("Search").fill("")
         seen.page.get_by_label("Tag").select_option("lifecycle")
-        assert set(shown()) == {one.name for one in report.segments if "lifecycle" in one.tags}
+        assert set(shown()) == {segment.name for segment in report.segments if "lifecycle" in segment.tags}
         seen.page.get_by_label("Owner").select_option("crm@shop.example")
         assert set(shown()) == {
-            one.name for one in report.segments if "lifecycle" in one.tags and one.owner == "crm@shop.example"
+            segment.name
+            for segment in report.segments
+            if "lifecycle" in segment.tags and segment.owner == "crm@shop.example"
         }
         assert seen.is_quiet()
 
@@ -137,10 +107,10 @@ def test_links_and_keys_lead_to_views(browser: "Browser", file: Path) -> None:
 def test_what_the_browser_unpacks_is_the_report(browser: "Browser", tmp_path: Path) -> None:
     report = with_members(made_report(7, 9), ("a", "b\u2028"))
     with looked_at(browser, written(tmp_path, report)) as seen:
-        found: list[dict[str, Any]] = json.loads(
+        data: list[dict[str, Any]] = json.loads(
             seen.page.evaluate("Promise.all(segctl.segments.map(segctl.packs.details)).then(JSON.stringify)")
         )
-        for segment, details in zip(report.segments, found, strict=True):
+        for segment, details in zip(report.segments, data, strict=True):
             history = segment.history
             assert [row["size"] for row in details["history"]] == list(history.sizes)
             assert [row["run"]["as_of"] for row in details["history"]] == [
@@ -197,222 +167,6 @@ def test_the_demo_is_a_page(browser: "Browser", demo_after_two_runs: Path, tmp_p
             seen.go(view)
             assert overflow(seen) <= 0, view
         assert seen.is_quiet(), (seen.told, seen.asked)
-
-
-def hostile_report() -> Report:
-    report = with_members(made_report(8, 6), HOSTILE)
-    segments = []
-    for place, segment in enumerate(report.segments):
-        text = HOSTILE[place % len(HOSTILE)]
-        segments.append(
-            replace(
-                segment,
-                label=LONG if place == 5 else text,
-                description=text + LONG,
-                owner=text,
-                tags=(text, LONG),
-                group=text,
-                source_file=text,
-                sentences=(text, LONG),
-                yaml=text,
-                guards=(text,),
-                held_by=text,
-                causes=tuple(replace(cause, cause=text) for cause in segment.causes),
-                versions=tuple(replace(version, rule=text, git_commit=text) for version in segment.versions),
-                sources=tuple(
-                    replace(source, source=text if source.source == "search" else LONG) for source in segment.sources
-                ),
-                returns=tuple(replace(one, source=text) for one in segment.returns),
-            )
-        )
-    moved = tuple(replace(one, causes=(("joined", HOSTILE[0], 7),)) for one in report.headline.moved)
-    return replace(
-        report,
-        project=HOSTILE[0],
-        currency=HOSTILE[1],
-        timezone=HOSTILE[2],
-        segments=tuple(segments),
-        headline=replace(report.headline, moved=moved),
-        flows=tuple(replace(flow, group=HOSTILE[1]) for flow in report.flows),
-        freshness=tuple(replace(one, source=HOSTILE[0], freshness=HOSTILE[1]) for one in report.freshness),
-        runs=tuple(replace(run, git_commit=HOSTILE[0]) for run in report.runs),
-        absent={"roi": HOSTILE[0]},
-    )
-
-
-@pytest.mark.parametrize("width", [1280, 360])
-def test_what_people_wrote_is_text_everywhere(browser: "Browser", tmp_path: Path, width: int) -> None:
-    with looked_at(browser, written(tmp_path, hostile_report()), viewport={"width": width, "height": 800}) as seen:
-        for view in (*VIEWS, "#/segment/segment_5"):
-            seen.go(view)
-            assert overflow(seen) <= 0, view
-            assert seen.page.evaluate("document.querySelectorAll('main img, main script:not([data-pack])').length") == 0
-            # What a pointer would tell of marks is text, too.
-            for mark in seen.page.locator(".plot .mark-symbol path, .plot .mark-rect path").all()[:4]:
-                mark.dispatch_event("pointermove")
-        seen.go("#/segment/segment_0")
-        assert seen.texts("#view h1") == [HOSTILE[0]]
-        assert HOSTILE[2] in seen.page.locator("#view").inner_text()
-        assert seen.page.evaluate("window.hit") is None
-        assert seen.is_quiet(), (seen.told, seen.asked)
-
-
-def test_without_javascript_there_is_the_portfolio(browser: "Browser", file: Path) -> None:
-    report = made_report()
-    with looked_at(browser, file, java_script_enabled=False) as seen:
-        rows = seen.texts("#portfolio-table tbody tr")
-        assert len(rows) == len(report.segments)
-        first = max(report.segments, key=lambda one: one.revenue or 0)
-        assert first.label in rows[0]
-        assert figures.money(first.revenue, "GBP") in rows[0]
-        assert seen.page.locator("nav").is_hidden()
-        assert "Without JavaScript" in seen.page.locator("main").inner_text()
-
-
-def test_before_the_first_run(browser: "Browser", tmp_path: Path) -> None:
-    with looked_at(browser, written(tmp_path, before_the_first_run())) as seen:
-        assert "No run has finished yet" in seen.page.locator("main").inner_text()
-        for view in VIEWS[1:]:
-            seen.go(view)
-            assert "first run" in seen.page.locator("#view").inner_text() or view == "#/runs"
-        assert seen.is_quiet(), seen.told
-
-
-def test_little_is_enough(browser: "Browser", tmp_path: Path) -> None:
-    # One run of one empty segment, and no segment at all.
-    one = made_report(1, 1)
-    empty = replace(
-        one.segments[0],
-        label="",
-        description="",
-        owner="",
-        tags=(),
-        group="",
-        size=0,
-        joined=0,
-        left=0,
-        revenue=0.0,
-        revenue_share=None,
-        average_revenue=None,
-        median_revenue=None,
-        eligible=None,
-        causes=(),
-        retention=(),
-        sources=(),
-        similar=(),
-        concentration=(),
-        returns=(),
-        versions=(),
-        sentences=(),
-        yaml="",
-        guards=(),
-        history=replace(one.segments[0].history, sizes=(0,), joined=(0,), left=(0,), revenue=(None,)),
-    )
-    bare = replace(one, segments=(empty,), overlaps=(), flows=(), concentration=(), currency="", freshness=())
-    still = replace(one, segments=(quiet(made_report(1, 9).segments[0]),), runs=made_report(1, 9).runs)
-    for report in (bare, replace(bare, segments=()), still):
-        with looked_at(browser, written(tmp_path, report)) as seen:
-            for view in VIEWS:
-                seen.go(view)
-                assert "NaN" not in seen.page.locator("main").inner_text()
-            assert seen.is_quiet(), seen.told
-
-
-def test_numbers_that_are_none_are_unknown(browser: "Browser", tmp_path: Path) -> None:
-    report = made_report(2, 3)
-    nan = float("nan")
-    spoilt = replace(
-        report.segments[0],
-        revenue=nan,
-        average_revenue=float("inf"),
-        history=replace(report.segments[0].history, revenue=(nan, 1.5, None)),
-    )
-    report = replace(report, segments=(spoilt, report.segments[1]), headline=replace(report.headline, revenue=nan))
-    with looked_at(browser, written(tmp_path, report)) as seen:
-        seen.go("#/segment/segment_0")
-        assert seen.texts("#view .figures dd")[1].startswith(figures.UNKNOWN)
-        assert seen.is_quiet(), seen.told
-
-
-def test_a_browser_that_is_too_old_has_the_portfolio(browser: "Browser", file: Path) -> None:
-    old = "delete window.DecompressionStream; addEventListener('load', () => { document.body.dataset.drawn = 'never' })"
-    with looked_at(browser, file, script=old) as seen:
-        assert seen.texts("main .notice") == [
-            "This browser cannot unpack the page; use one from 2023 or later. The portfolio is complete."
-        ]
-        assert len(seen.texts("#portfolio-table tbody tr")) == len(made_report().segments)
-
-
-def test_without_vega_there_are_lines_and_tables(
-    browser: "Browser", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(writing, "bundle", lambda: "")
-    with looked_at(browser, written(tmp_path, made_report())) as seen:
-        for view in VIEWS:
-            seen.go(view)
-        assert "segctl[report]" in seen.page.locator("footer").inner_text()
-        seen.go("#/segment/segment_0")
-        assert seen.page.locator(".plot svg.plain").count() >= 3
-        assert seen.page.locator("figure > details:not([open])").count() == 0
-        assert seen.is_quiet(), seen.told
-    assert "vega.js" not in assets()
-
-
-def test_groups_that_are_too_small_are_not_told(browser: "Browser", file: Path) -> None:
-    with looked_at(browser, file, "#/migration") as seen:
-        seen.page.get_by_role("button", name="Show more").click()
-        flows = [flow for flow in made_report().flows if flow.customers is None]
-        shown = seen.texts("#view td.number")
-        assert shown.count("withheld") == len(flows) > 0
-        assert "fewer than 5" in (seen.page.locator("#view abbr").first.get_attribute("title") or "")
-
-
-def test_a_server_gives_the_same_under_its_policy(browser: "Browser") -> None:
-    live = Live(search_members=True, build=True, scripts=("more.js",))
-    own = {
-        "more.js": b'segctl.views.customer = { title: "Customer",'
-        b' draw: (place) => place.append(segctl.h("h1", {}, "Found")) };'
-    }
-    given = {f"/assets/{name}": content for name, content in {**assets(), **own}.items()}
-    given["/"] = page(made_report(), live).encode()
-    kinds = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
-    context = browser.new_context()
-    seen = Seen(context.new_page())
-
-    def answered(route: Any) -> None:  # noqa: ANN401
-        path = re.sub("^http://127.0.0.1:1", "", route.request.url)
-        if path not in given:
-            seen.asked.append(path)
-            route.abort()
-            return
-        kind = kinds.get(path.rpartition(".")[2], "text/html")
-        policy = {"content-security-policy": "default-src 'self'", "content-type": f"{kind}; charset=utf-8"}
-        route.fulfill(body=given[path], headers=policy)
-
-    context.route("**/*", answered)
-    seen.page.on("console", lambda message: seen.told.append(message.text))
-    seen.page.on("pageerror", lambda error: seen.told.append(str(error)))
-    seen.page.goto("http://127.0.0.1:1/")
-    seen.page.wait_for_selector("body[data-drawn]", state="attached")
-    for view in (*VIEWS, "#/customer"):
-        seen.go(view)
-    assert seen.texts("#view h1") == ["Found"]
-    assert seen.texts("nav a")[-2:] == ["Customer", "Build"]
-    seen.go("#/segment/segment_1")
-    assert seen.page.locator(".plot svg.marks").count() >= 4
-    assert seen.is_quiet(), (seen.told, seen.asked)
-    context.close()
-
-
-def test_a_file_may_load_nothing() -> None:
-    text = page(made_report(2, 2))
-    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
-    assert policy
-    assert policy[1].startswith("default-src &#39;none&#39;; script-src &#39;sha256-")
-    assert "unsafe" not in policy[1]
-    outside = re.findall(r'(?:src|href)="([^"#][^"]*)"', text)
-    assert all(address.startswith("data:") for address in outside)
-    assert page(made_report(2, 2)) == text
 
 
 def test_500_segments_of_a_year_are_small_and_quick(browser: "Browser", tmp_path: Path) -> None:

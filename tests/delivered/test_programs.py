@@ -1,4 +1,4 @@
-"""Changes handed to a program that does not do what it should."""
+"""Changes given to a program that misbehaves."""
 
 import json
 import os
@@ -34,11 +34,11 @@ def python(code: str) -> tuple[str, str, str]:
     return sys.executable, "-c", f"import os, sys, time\n{code}"
 
 
-def told(folder: Path, *arguments: str, **more: int) -> Failure:
-    with pytest.raises(Failure) as found:
+def failure_of(folder: Path, *arguments: str, **more: int) -> Failure:
+    with pytest.raises(Failure) as failure:
         handed(folder, *arguments, **more)
-    assert found.value.exit_code == 3
-    return found.value
+    assert failure.value.exit_code == 3
+    return failure.value
 
 
 def test_a_program_reads_a_change_a_line_in_the_projects_folder(tmp_path: Path) -> None:
@@ -55,29 +55,29 @@ def test_a_program_reads_a_change_a_line_in_the_projects_folder(tmp_path: Path) 
         assert f"'SEGCTL_{name}': '{value}'" in environment
 
 
-def test_an_exit_code_is_told_with_the_end_of_what_was_printed(tmp_path: Path) -> None:
+def test_an_exit_code_is_reported_with_the_end_of_what_was_printed(tmp_path: Path) -> None:
     code = "print('x' * 3_000_000); print('\\x1b[31mno room', file=sys.stderr); sys.exit(1)"
-    failure = told(tmp_path, *python(code))
+    failure = failure_of(tmp_path, *python(code))
     assert failure.message.endswith("ended with exit code 1")
     assert failure.detail.endswith("\\x1b[31mno room")
     assert len(failure.detail) < 5000
 
 
 def test_its_exit_code_alone_counts(tmp_path: Path) -> None:
-    """Not whether it has read all that it was sent, and not what it prints."""
+    """The input may be unread, and the output may be anything."""
     handed(tmp_path, *python("sys.stdin.close(); print('y' * 3_000_000)"), count=50_000)
     handed(tmp_path, *python("print('y' * 3_000_000, flush=True); sys.stdin.read()"), count=50_000)
 
 
 @pytest.mark.parametrize("program", ["no/such program", "./missing.sh", ".", "\x00"])
 def test_a_program_that_is_not_there(program: str, tmp_path: Path) -> None:
-    assert told(tmp_path, program).message.startswith("cannot start ")
+    assert failure_of(tmp_path, program).message.startswith("cannot start ")
 
 
 def test_a_program_that_takes_too_long_is_ended_with_what_it_has_begun(tmp_path: Path) -> None:
     code = "pid = os.fork()\nif pid:\n    open('pid', 'w').write(str(pid))\ntime.sleep(60)"
     began = time.monotonic()
-    failure = told(tmp_path, *python(code), timeout=1)
+    failure = failure_of(tmp_path, *python(code), timeout=1)
     assert failure.message.endswith("had not ended after 1 s, and was killed")
     assert time.monotonic() - began < 10
     pid = int((tmp_path / "pid").read_text())
@@ -94,4 +94,4 @@ def test_a_program_that_takes_too_long_is_ended_with_what_it_has_begun(tmp_path:
 
 
 def test_a_signal(tmp_path: Path) -> None:
-    assert told(tmp_path, *python("os.kill(os.getpid(), 11)")).message.endswith("was ended by signal 11")
+    assert failure_of(tmp_path, *python("os.kill(os.getpid(), 11)")).message.endswith("was ended by signal 11")

@@ -47,7 +47,7 @@ def asked(file: Path, sql: str) -> set[tuple[Any, ...]]:
 
 
 def after_first_run(shop: Path, file: Path) -> Path:
-    """A file that has the two views as they were after the first run."""
+    """A file with the two views as they were after the first run."""
     with duckdb.connect(str(file)) as made:
         made.execute(f"attach '{shop}/segctl.duckdb' as shop (read_only)")
         made.execute(
@@ -76,7 +76,7 @@ def test_dlt_mirrors_members_with_removals(shop: Path, tmp_path: Path) -> None:
         assert asked(mirror, changes) == asked(source, CHANGES)
     before, after = asked(first, MEMBERS), asked(warehouse, MEMBERS)
     assert before - after, "nobody has left"
-    # In a fresh container: what it knows comes back from the copy.
+    # In a fresh container: its state comes back from the copy.
     rows = "select count(*) from crm.segment_changes"
     count = asked(mirror, rows)
     (tmp_path / "dlt" / "home").rename(tmp_path / "gone")
@@ -99,8 +99,8 @@ def test_drt_sends_joins_and_leaves_and_what_failed_again(shop: Path, tmp_path: 
     assert run() == 1
     crm.script = []
     assert run() == 0
-    assert {one.headers["Authorization"] for one in crm.requests} == {"Bearer t0ken"}
-    sent = [change for one in crm.requests for change in json.loads(one.body)["changes"]]
+    assert {request.headers["Authorization"] for request in crm.requests} == {"Bearer t0ken"}
+    sent = [change for request in crm.requests for change in json.loads(request.body)["changes"]]
     lists: set[tuple[str, int]] = set()
     for change in sent:
         pair = (change["segment"], int(change["customer_key"]))
@@ -112,5 +112,5 @@ def test_drt_sends_joins_and_leaves_and_what_failed_again(shop: Path, tmp_path: 
     assert segctl(shop, "run", "--as-of", "2026-01-05").code == 0
     copy(shop / "segctl.duckdb", folder / "segments.duckdb")
     assert run() == 0
-    later = {change["run_id"] for one in crm.requests for change in json.loads(one.body)["changes"]}
+    later = {change["run_id"] for request in crm.requests for change in json.loads(request.body)["changes"]}
     assert later == {"20260105T000000.000000Z"}

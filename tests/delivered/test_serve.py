@@ -1,4 +1,4 @@
-"""`segctl serve`: who may ask what, from where, and what goes with every answer."""
+"""`segctl serve`: which requests it accepts, from where, and the headers of every answer."""
 
 import re
 import socket
@@ -27,10 +27,10 @@ MARKUP = "</script><img src=x onerror=window.hit=1>'\"{{ 7*7 }}"
 
 
 class Asked:
-    """A worker that remembers what it was asked, and answers a report or what it is told to."""
+    """A worker that remembers its requests, and answers with a report or the given answer."""
 
-    def __init__(self, told: WorkerAnswer | None = None) -> None:
-        self.told, self.questions = told, list[tuple[str, dict[str, Any]]]()
+    def __init__(self, answer: WorkerAnswer | None = None) -> None:
+        self.told, self.questions = answer, list[tuple[str, dict[str, Any]]]()
 
     def ask(self, question: str, **details: object) -> WorkerAnswer:
         self.questions.append((question, details))
@@ -38,27 +38,27 @@ class Asked:
 
 
 class Browser(TestClient):
-    """A browser of a server on loopback, which asks its `worker`."""
+    """A browser of a server on loopback, which uses its `worker`."""
 
-    def __init__(self, serving: Serving, told: WorkerAnswer | None = None) -> None:
+    def __init__(self, serving: Serving, answer: WorkerAnswer | None = None) -> None:
         hosts, any_address = hosts_of(serving.host, serving.hosts)
         token = serving.token or (ONCE if serving.needs_token else "")
-        self.worker = Asked(told)
+        self.worker = Asked(answer)
         self.access = Access(8765, hosts, ("/",), any_address, token, once=not serving.token)
         super().__init__(Gate(build_application(self.worker, serving), self.access), HOST, follow_redirects=False)
 
 
-def client(serving: Serving, told: WorkerAnswer | None = None) -> Browser:
-    return Browser(serving, told)
+def client(serving: Serving, answer: WorkerAnswer | None = None) -> Browser:
+    return Browser(serving, answer)
 
 
 @pytest.mark.parametrize(
     "host", ["evil.example", "evil.example:8765", "127.0.0.1.evil.example", "10.0.0.7", "localhost@evil.example", ""]
 )
 def test_a_name_that_is_made_to_lead_here_is_refused(host: str) -> None:
-    found = client(Serving()).get("/", headers={"Host": host})
-    assert found.status_code == 421
-    assert "segment_0" not in found.text
+    response = client(Serving()).get("/", headers={"Host": host})
+    assert response.status_code == 421
+    assert "segment_0" not in response.text
 
 
 def test_the_names_of_this_server_are_answered() -> None:
@@ -75,8 +75,8 @@ def test_the_names_of_this_server_are_answered() -> None:
 
 def test_only_an_address_bar_or_a_link_leads_here_from_another_site() -> None:
     def status(path: str, **headers: str) -> int:
-        told = {name.replace("_", "-"): value for name, value in headers.items()}
-        return int(client(Serving()).get(path, headers=told).status_code)
+        sent_headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        return int(client(Serving()).get(path, headers=sent_headers).status_code)
 
     assert status("/", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate", Sec_Fetch_Dest="document") == 200
     assert status("/", Sec_Fetch_Site="none", Sec_Fetch_Mode="navigate", Sec_Fetch_Dest="document") == 200
@@ -102,7 +102,7 @@ def test_another_site_cannot_have_its_visitors_ask() -> None:
     assert status({"Sec-Fetch-Site": "cross-site"} | OWN) == 403
     assert status({"Sec-Fetch-Site": "same-site"} | OWN) == 403
     assert status({"Sec-Fetch-Site": "none"} | OWN) == 403
-    # What a form of HTML can send without being asked whether it may.
+    # What an HTML form can send without a preflight request.
     assert status(OWN, content='{"form": {}}', data=None) == 415
     assert "definition" not in [question for question, _ in found.worker.questions]
     assert status({"Origin": HOST, "Sec-Fetch-Site": "same-origin"} | OWN) == 200
@@ -127,7 +127,7 @@ def test_a_token_is_needed_and_good_once(serving: Serving) -> None:
     assert "samesite=strict" in cookie
     assert "once-and-no-more" not in cookie
     assert found.get("/").status_code == 200
-    # The same address once more, by somebody else; and a session that is guessed.
+    # The same address again, by another client, and a guessed session.
     found.cookies.clear()
     assert found.get("/", params={"token": ONCE}).status_code == 401
     found.cookies.set(found.access.cookie, "guessed")
@@ -192,36 +192,36 @@ def test_members_and_branches_only_with_the_option() -> None:
     ],
 )
 def test_bodies_that_this_page_does_not_send(status: int, content: bytes, kind: str) -> None:
-    found = client(Serving()).post("/api/preview", content=content, headers=OWN | {"Content-Type": kind})
-    assert found.status_code == status
-    assert set(found.json()) == {"message"}
+    response = client(Serving()).post("/api/preview", content=content, headers=OWN | {"Content-Type": kind})
+    assert response.status_code == status
+    assert set(response.json()) == {"message"}
 
 
 def test_messages_are_no_markup() -> None:
-    found = client(Serving(), WorkerAnswer(message=MARKUP, hint=MARKUP)).get("/")
-    assert found.status_code == 503
-    assert "<img" not in found.text
-    assert "&lt;img src=x" in found.text
+    response = client(Serving(), WorkerAnswer(message=MARKUP, hint=MARKUP)).get("/")
+    assert response.status_code == 503
+    assert "<img" not in response.text
+    assert "&lt;img src=x" in response.text
 
 
-def test_the_page_names_its_views_by_what_may_be_asked() -> None:
+def test_the_page_names_its_views_by_what_may_be_requested() -> None:
     plain = client(Serving()).get("/").text
     assert ("#/customer" in plain, "#/build" in plain) == (False, True)
     found = client(Serving(with_members=True, token=TOKEN))
     found.get("/", params={"token": TOKEN})
     assert "#/customer" in found.get("/").text
-    # No script and no style stands in the document.
+    # The document contains no script and no style.
     assert re.findall(r"<script(?![^>]*(?:src=|text/plain))|<style|style=|onclick=", plain) == []
     for name in re.findall(r'(?:src|href)="(/assets/[^"]+)"', plain):
         assert found.get(name).status_code == 200
 
 
 def test_a_new_run_is_swapped_in_whole() -> None:
-    told = iter([WorkerAnswer(("a", "first")), WorkerAnswer("a"), WorkerAnswer("b"), WorkerAnswer(("b", "second"))])
+    answers = iter([WorkerAnswer(("a", "first")), WorkerAnswer("a"), WorkerAnswer("b"), WorkerAnswer(("b", "second"))])
 
     class Next:
         def ask(self, question: str, **_: object) -> WorkerAnswer:
-            found = next(told)
+            found = next(answers)
             return WorkerAnswer((found.data[0], made_report())) if question == "report" else found
 
     drawn = iter(["first", "second"])
@@ -244,7 +244,7 @@ def test_a_new_run_is_swapped_in_whole() -> None:
 def test_what_cannot_be_served(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        for arguments, told in (
+        for arguments, message in (
             (("--port", port), f"cannot listen on 127.0.0.1:{port}"),
             (("--host", "no.such.host.invalid"), "cannot listen on no.such.host.invalid"),
             (("--token", "short"), "a token has 16 characters"),
@@ -254,7 +254,7 @@ def test_what_cannot_be_served(monkeypatch: pytest.MonkeyPatch) -> None:
         ):
             outcome = segctl(REPOSITORY, "serve", *arguments)
             assert outcome.code == 2, arguments
-            assert told in outcome.err
+            assert message in outcome.err
             assert "Traceback" not in outcome.err
     monkeypatch.setattr("segctl.cli.serve.NEEDED", ("starlette", "no_such_package"))
     without = CliRunner().invoke(program, ["--project-dir", str(REPOSITORY), "serve"])

@@ -1,4 +1,4 @@
-"""A form of a browser becomes a definition, whatever is typed, and a commit on a branch of its own."""
+"""A form in a browser becomes a definition, with any text, and a commit on its own branch."""
 
 import subprocess
 from pathlib import Path
@@ -77,7 +77,7 @@ def test_whatever_is_typed_stays_a_text(plan: Plan, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "place", "told"),
+    ("sent", "place", "message"),
     [
         (form(ATTRIBUTE | {"name": "contry"}), "rule.parts.0.name", "did you mean country?"),
         (form(ATTRIBUTE | {"sql": "1=1"}), "rule.parts.0.sql", "unknown key"),
@@ -102,10 +102,10 @@ def test_whatever_is_typed_stays_a_text(plan: Plan, text: str) -> None:
         (form("x"), "rule.parts.0.about", "kinds of condition"),  # type: ignore[arg-type]
     ],
 )  # fmt: skip
-def test_what_is_wrong_with_a_form_is_told_where_it_is(plan: Plan, sent: object, place: str, told: str) -> None:
-    with pytest.raises(FormFault) as found:
+def test_what_is_wrong_with_a_form_is_reported_where_it_is(plan: Plan, sent: object, place: str, message: str) -> None:
+    with pytest.raises(FormFault) as failure:
         definition_of(plan, sent)
-    assert told in found.value.faults[place]
+    assert message in failure.value.faults[place]
 
 
 NEW = NewSegment({"attribute": "country", "eq": "NO"}, "from_norway", "From Norway")
@@ -120,7 +120,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 @pytest.fixture(params=["", "dbt/shop"])
 def repository(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
-    """A repository, and the demo shop in it, somewhere."""
+    """A repository with the demo shop in it."""
     for name in ("AUTHOR", "COMMITTER"):
         monkeypatch.setenv(f"GIT_{name}_NAME", "A")
         monkeypatch.setenv(f"GIT_{name}_EMAIL", "a@shop.example")
@@ -142,7 +142,7 @@ def state(top: Path) -> tuple[str, ...]:
 
 def test_a_definition_on_a_branch(repository: tuple[Path, Path], tmp_path: Path) -> None:
     top, shop = repository
-    # What is under way in the working tree stays there.
+    # Uncommitted work in the working tree stays.
     (shop / "segments" / "loyalty.yml").write_text("half: written", encoding="utf-8")
     (shop / "unheard.txt").write_text("of", encoding="utf-8")
     git(top, "add", "--all")
@@ -159,7 +159,9 @@ def test_a_definition_on_a_branch(repository: tuple[Path, Path], tmp_path: Path)
     seen = Project(tmp_path / "seen" / prefix)
     there = load(seen)
     assert render(there) == committed(seen)
-    assert [one.segment.label for one in there.segments if one.segment.name == "from_norway"] == ["From Norway"]
+    assert [segment.segment.label for segment in there.segments if segment.segment.name == "from_norway"] == [
+        "From Norway"
+    ]
     with pytest.raises(Failure, match="there is a branch segment/from_norway already"):
         write_to_branch(Project(shop), NEW, "segments/geography.yml", "segment/from_norway")
 
@@ -167,7 +169,7 @@ def test_a_definition_on_a_branch(repository: tuple[Path, Path], tmp_path: Path)
 def test_branches_that_are_refused(repository: tuple[Path, Path], tmp_path: Path) -> None:
     top, shop = repository
     before = (*state(top), git(top, "branch", "--list"))
-    for new, path, branch, told in (
+    for new, path, branch, message in (
         (NEW, "segments/new.yml", "main", "there is a branch main already"),
         (NEW, "segments/new.yml", "main/x", "git does not make the branch"),
         (NEW, "segments/new.yml", "-x", "can be no name of a branch"),
@@ -176,7 +178,7 @@ def test_branches_that_are_refused(repository: tuple[Path, Path], tmp_path: Path
         (NewSegment(NEW.rule, "vip"), "segments/new.yml", "x", "there is a segment vip already"),
         (NewSegment(NEW.rule, "no name"), "segments/new.yml", "x", "no name"),
     ):
-        with pytest.raises(Failure, match=told):
+        with pytest.raises(Failure, match=message):
             write_to_branch(Project(shop), new, path, branch)
     assert (*state(top), git(top, "branch", "--list")) == before
     alone = demo(tmp_path / "alone")

@@ -1,4 +1,4 @@
-"""Fifty readers of `segctl serve` while a run begins, works and ends: each sees whole runs, and none is in its way."""
+"""Fifty readers of `segctl serve` during a run: each sees whole runs, and none blocks the run."""
 
 import os
 import re
@@ -30,7 +30,7 @@ def shop(demo_after_two_runs: Path, tmp_path: Path) -> Path:
 
 @contextmanager
 def served(shop: Path, *options: str) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
-    """A server of the shop as people start it, and its address."""
+    """A server of the shop as users start it, and its address."""
     told = (shop.parent / "told.txt").open("w+", encoding="utf-8")
     with (
         told,
@@ -50,7 +50,7 @@ def served(shop: Path, *options: str) -> Iterator[tuple[str, "subprocess.Popen[s
 
 
 class Reader(Thread):
-    """Looks at the page again and again, or asks why; remembers each page by the run that it is of."""
+    """Reads the page or a reason again and again, and remembers each page by its run."""
 
     def __init__(self, address: str, end: Event, asks: bool) -> None:
         super().__init__(daemon=True)
@@ -60,7 +60,7 @@ class Reader(Thread):
         self.wrong: list[object] = []
 
     def run(self) -> None:
-        """Reads until it is told to end."""
+        """Reads until it is stopped."""
         try:
             with httpx.Client(base_url=self.address, timeout=120) as client:
                 assert client.get("/", params={"token": TOKEN}).status_code == 303
@@ -71,17 +71,17 @@ class Reader(Thread):
             self.wrong.append(error)
 
     def _page(self, client: httpx.Client) -> None:
-        found = client.get("/")
-        as_of = AS_OF.search(found.text)
-        assert found.status_code == 200
+        response = client.get("/")
+        as_of = AS_OF.search(response.text)
+        assert response.status_code == 200
         assert as_of
-        assert found.text.rstrip().endswith("</html>")
-        self.pages.setdefault(as_of[1], set()).add(found.text)
+        assert response.text.rstrip().endswith("</html>")
+        self.pages.setdefault(as_of[1], set()).add(response.text)
 
     def _why(self, client: httpx.Client) -> None:
-        found = client.post("/api/why", json={"key": KEY, "segment": "vip"}, headers=JSON)
-        assert found.status_code == 200
-        told = found.json()
+        response = client.post("/api/why", json={"key": KEY, "segment": "vip"}, headers=JSON)
+        assert response.status_code == 200
+        told = response.json()
         self.answers.append(told["data"]["as_of"] if "data" in told else told["wrong"]["message"])
         assert "data" in told or told["wrong"]["retry"], told
 
@@ -115,7 +115,7 @@ def test_readers_and_a_run(shop: Path) -> None:
     for reader in readers:
         for as_of, seen in reader.pages.items():
             pages.setdefault(as_of, set()).update(seen)
-    # One document a run, whole, whoever looks.
+    # One whole document for each run, for every reader.
     assert {as_of: len(seen) for as_of, seen in pages.items()} == {"29 Dec 2025": 1, "5 Jan 2026": 1}
     with duckdb.connect(str(shop / "segctl.duckdb"), read_only=True) as connection:
         sizes = connection.execute(
@@ -126,8 +126,8 @@ def test_readers_and_a_run(shop: Path) -> None:
         assert re.search(rf"<code>{segment}</code>.*?data-label=\"Size\">{size:,}<", page, re.DOTALL), segment
     answers = {answer for reader in readers for answer in reader.answers}
     assert "2025-12-29T00:00:00+00:00" in answers
-    told = (shop.parent / "told.txt").read_text(encoding="utf-8")
-    assert told.splitlines()[1:] == ["segctl: stopped"]
-    assert (TOKEN in told, "Traceback" in told, KEY in told.partition("\n")[2]) == (False, False, False)
+    text = (shop.parent / "told.txt").read_text(encoding="utf-8")
+    assert text.splitlines()[1:] == ["segctl: stopped"]
+    assert (TOKEN in text, "Traceback" in text, KEY in text.partition("\n")[2]) == (False, False, False)
     target = Path(os.environ.get("DBT_TARGET_PATH", shop / "target"))
     assert [path.name for path in target.glob("segctl_copies_*")] == []

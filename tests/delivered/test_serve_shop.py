@@ -1,47 +1,38 @@
-"""`segctl serve` on the demo shop: customers, reasons and forms; its views in a browser; readers beside a run."""
+"""`segctl serve` on the demo shop: customers, reasons and forms, and readers during a run."""
 
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
-import uvicorn
 import yaml
 
 from segctl.errors import InUse
 from segctl.operations.exports.bi_file import write_bi_file
 from segctl.personal_data.files import erase_files
 from segctl.project.project import Project
-from segctl.serve.access import Access
-from segctl.serve.gate import Gate
 from segctl.serve.questions import Desk
-from segctl.serve.server import Serving, build_application, listening_socket
-from segctl.serve.worker import Opening, WorkerAnswer, answered_by
+from segctl.serve.worker import Opening, answered_by
 from segctl.warehouse.copies import Copies, delete_copies, folder_of_copies, is_written
-from tests.support.servers.chromium import chromium
-from tests.support.shops.demo_project import copied
-from tests.support.shops.made_report import made_report
+from tests.support.shops.served_shop import MARKUP, desk, rows, shop
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    pass
 
-MARKUP = "</script><img src=x onerror=window.hit=1>'\"{{ 7*7 }}"
+__all__ = ["desk", "shop"]
+
 ATTRIBUTE = {"about": "attribute", "name": "country", "compare": "in", "values": ["NO", "DE"]}
-TOKEN = "a-token-that-people-know"
-
 WRITES = "import duckdb; held = duckdb.connect('{}'); held.execute('create or replace table t as select {} as n');"
 
 
 @contextmanager
 def written(path: Path, number: int) -> Iterator[None]:
-    """A program that writes a database, and has it open."""
+    """A program that writes to a database, and has it open."""
     code = WRITES.format(path, number) + "print('open', flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -69,7 +60,7 @@ def test_copies_are_of_files_that_nobody_writes(tmp_path: Path) -> None:
         assert not is_written(path)
         first = copies.of(path)
         with duckdb.connect(str(first), read_only=True) as held:
-            # Whoever has the copy open keeps nobody from writing.
+            # An open copy blocks no writer.
             with written(path, 2):
                 assert copies.renew() is False
                 assert copies.of(path) == first
@@ -84,25 +75,9 @@ def test_copies_are_of_files_that_nobody_writes(tmp_path: Path) -> None:
         left = tmp_path / "target" / "segctl_copies_killed"
         left.mkdir()
         with folder_of_copies(tmp_path / "target"):
-            # Those of a program that was killed are gone, those of one that is alive are not.
+            # Copies of a killed program are gone, those of a live one are not.
             assert (left.exists(), number(copies.of(path))) == (False, 2)
     assert list((tmp_path / "target").iterdir()) == []
-
-
-@pytest.fixture(scope="module")
-def shop(demo_after_two_runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copied(demo_after_two_runs, tmp_path_factory.mktemp("serve") / "shop")
-
-
-@pytest.fixture(scope="module")
-def desk(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    return Desk(Opening(shop, "", str(shop), tmp_path_factory.mktemp("copies"), "", 5, with_members=True))
-
-
-def rows(shop: Path, sql: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(shop / "segctl.duckdb"), read_only=True) as connection:
-        found: list[tuple[Any, ...]] = connection.execute(sql).fetchall()
-    return found
 
 
 def test_a_customer(shop: Path, desk: Desk) -> None:
@@ -113,19 +88,19 @@ def test_a_customer(shop: Path, desk: Desk) -> None:
     assert [(stay["segment"], not stay["left_at"]) for stay in told["stays"]] == wanted
     assert all(stay["joined_at"].startswith("2025-12-2") for stay in told["stays"])
     nobody = answered_by(desk, "customer", {"key": MARKUP, "entity": "customer"})
-    assert nobody.message.startswith("no table of ours holds customer")
+    assert nobody.message.startswith("none of our tables has customer")
     for key in ("162' or '1'='1", "\0"):
         assert "there is no customer" in answered_by(desk, "why", {"key": key, "segment": "vip"}).message, key
     assert "has no segments" in answered_by(desk, "customer", {"key": "1", "entity": "x'; drop table"}).message
 
 
 def test_why_while_a_program_writes(shop: Path, desk: Desk) -> None:
-    asked = {"key": "162", "segment": "vip"}
-    before = answered_by(desk, "why", asked).data
+    result = {"key": "162", "segment": "vip"}
+    before = answered_by(desk, "why", result).data
     assert before["member"] is True
     assert before["rule"]["holds"] is True
     with written(shop / "segctl.duckdb", 1):
-        assert answered_by(desk, "why", asked).data == before
+        assert answered_by(desk, "why", result).data == before
     rows(shop, "select 1")
     assert "there is no segment" in answered_by(desk, "why", {"key": "162", "segment": "vipp"}).message
 
@@ -185,13 +160,13 @@ def test_reports_are_read_from_the_file_for_bi(shop: Path, desk: Desk, tmp_path:
     write_bi_file(Project(shop), desk._loaded, str(path))
     stamp, report = bi.report()
     assert report.as_of.startswith("2025-12-29")
-    assert {one.name: one.size for one in report.segments if one.size} == dict(
+    assert {segment.name: segment.size for segment in report.segments if segment.size} == dict(
         rows(shop, "select segment, count(*) from segment_membership group by 1")
     )
     assert bi.stamp() == stamp
     path.touch()
     assert bi.stamp() != stamp
-    # The warehouse has not been looked at.
+    # The warehouse was not read.
     assert list(copies.iterdir()) == []
 
 
@@ -201,124 +176,11 @@ def test_erasures_reach_copies(shop: Path) -> None:
         copy = copies.of(shop / "segctl.duckdb")
         erase_files(Project(shop), "customer", ["162"], dry_run=True)
         assert copy.exists()
-        told = erase_files(Project(shop), "customer", ["162"], dry_run=False)
-        assert told.changed[f"target/{folder.name}"] == "copies of a server deleted"
+        result = erase_files(Project(shop), "customer", ["162"], dry_run=False)
+        assert result.changed[f"target/{folder.name}"] == "copies of a server deleted"
         assert not copy.exists()
         assert copies.renew() is True
 
 
 def a_form(*parts: dict[str, Any], join: str = "all") -> dict[str, Any]:
     return {"name": "new_one", "rule": {"join": join, "parts": list(parts)}}
-
-
-class InProcess:
-    """A worker that answers in this process, which has dbt already."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-
-    def ask(self, question: str, **details: object) -> WorkerAnswer:
-        if question == "report":
-            return WorkerAnswer(("stamp", made_report()))
-        return answered_by(self.desk, question, details)
-
-
-@pytest.fixture(scope="module")
-def served(desk: Desk) -> Iterator[str]:
-    """The address of a server of the shop, with all options."""
-    serving = Serving(port=0, with_members=True, edit=True, token=TOKEN)
-    with listening_socket(serving) as (listening, port):
-        access = Access(port, ("127.0.0.1",), ("/",), token=TOKEN)
-        gate = Gate(build_application(InProcess(desk), serving), access)
-        server = uvicorn.Server(uvicorn.Config(gate, log_level="warning", access_log=False))
-        thread = Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield f"http://127.0.0.1:{port}/"
-        server.should_exit = True
-        thread.join()
-
-
-@contextmanager
-def opened(address: str, **options: Any) -> Iterator[tuple["Page", list[str]]]:  # noqa: ANN401
-    """A page that has been let in, and what its console said."""
-    told: list[str] = []
-    with chromium() as browser, closing(browser.new_context(**options)) as context:
-        context.set_default_timeout(90_000)
-        page = context.new_page()
-        page.on("console", lambda message: told.append(message.text))
-        page.on("pageerror", lambda error: told.append(str(error)))
-        page.goto(f"{address}?token={TOKEN}")
-        assert page.url == address
-        page.wait_for_selector("body[data-drawn]", state="attached")
-        yield page, told
-
-
-def is_for_everybody(page: "Page") -> None:
-    """No fault that axe finds, and no wider than the window."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    found = axe.run(page).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-
-
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
-def test_a_customer_is_searched(served: str, shop: Path, scheme: str, width: int) -> None:
-    with opened(served, color_scheme=scheme, viewport={"width": width, "height": 800}) as (page, told):
-        page.get_by_role("link", name="Customer", exact=True).click()
-        page.get_by_label("Key").fill("162")
-        page.keyboard.press("Enter")
-        page.get_by_role("heading", name="Segments now").wait_for()
-        ((now,),) = rows(shop, "select count(*) from segment_membership where customer_id = 162")
-        assert page.get_by_role("button", name=re.compile("^Why ")).count() == now
-        page.get_by_label("Segment", exact=True).select_option("vip")
-        page.get_by_role("button", name="Tell why").click()
-        page.locator(".clauses").wait_for()
-        assert "is in VIP as of 29 Dec 2025" in page.locator(".answer").inner_text()
-        assert "162" not in page.url
-        is_for_everybody(page)
-        page.get_by_label("Key").fill(MARKUP)
-        page.get_by_role("button", name="Search").click()
-        page.get_by_text("no table of ours holds customer").wait_for()
-        assert page.evaluate("window.hit") is None
-        assert told == []
-
-
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
-def test_a_segment_is_built(served: str, shop: Path, scheme: str, width: int) -> None:
-    with opened(served, color_scheme=scheme, viewport={"width": width, "height": 800}) as (page, told):
-        page.get_by_role("link", name="Build", exact=True).click()
-
-        def control(place: str) -> Any:  # noqa: ANN401
-            return page.locator(f"[data-place='rule.{place}']")
-
-        control("parts.0.about").select_option("event")
-        control("parts.0.how").select_option("times")
-        control("parts.0.values.0").fill("three")
-        page.get_by_text("is no number").wait_for()
-        control("parts.0.values.0").fill("3")
-        page.get_by_role("button", name="Add a group").click()
-        assert page.evaluate("document.activeElement.dataset.place") == "rule.parts.1.join"
-        control("parts.1.parts.0.name").select_option("city")
-        control("parts.1.parts.0.compare").select_option("ne")
-        control("parts.1.parts.0.values.0").fill(MARKUP)
-        page.locator("[data-place='label']").fill(MARKUP)
-        page.locator("[data-place='name']").fill("three_orders")
-        page.get_by_text("Of 399 customers").wait_for()
-        page.wait_for_selector(".outcome [aria-busy='false'] .figures")
-        orders = "select customer_id from stg_orders where status not in ('cancelled', 'refunded')"
-        orders += " and ordered_at < timestamp '2025-12-29' group by 1 having count(*) >= 3"
-        live = f"from customer_features where deleted_at is null and customer_id in ({orders}) and city is not null"
-        ((size,),) = rows(shop, f"select count(*) {live}")
-        assert page.locator(".outcome .figures dd").first.inner_text().split()[0] == str(size)
-        (definition,) = yaml.safe_load(page.locator("pre").inner_text())["segments"]
-        assert definition["label"] == MARKUP
-        assert definition["rule"]["all"][1] == {"attribute": "city", "ne": MARKUP}
-        is_for_everybody(page)
-        page.get_by_role("button", name="Commit to a new branch").click()
-        page.get_by_text("the project is in no git repository").wait_for()
-        # The form outlives a look at another view.
-        page.get_by_role("link", name="Portfolio", exact=True).click()
-        page.get_by_role("link", name="Build", exact=True).click()
-        assert page.locator("[data-place='name']").input_value() == "three_orders"
-        assert page.evaluate("window.hit") is None
-        assert told == []

@@ -1,4 +1,4 @@
-"""On PostgreSQL, under a role that may read one share and nothing else."""
+"""On PostgreSQL, under a role that may only read one share."""
 
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.support.servers.postgres_server import Server
 
 SCHEMA, ROLE = "read_by_others", "share_reporter"
 MINE = SHARED.replace("[public]", f"[{ROLE}]")
-# Tells of each row that it is asked of, and costs nothing, so that it is asked first wherever that is allowed.
+# Reports each row that it gets, and is cheap, so that PostgreSQL calls it first where that is allowed.
 LEAK = """
 create function pg_temp.leak(value text) returns boolean language plpgsql cost 0.0000001
 as $$ begin raise notice '%', value; return true; end $$
@@ -22,7 +22,7 @@ as $$ begin raise notice '%', value; return true; end $$
 
 
 def asked(server: Server, sql: str) -> tuple[list[Any], str]:
-    """The rows of a query of the role, and all that it was told beside them."""
+    """The rows of a query of the role, and all notices it got."""
     with closing(psycopg2.connect(host=server.host, port=server.port, user=ROLE, dbname=server.dbname)) as connection:
         cursor = connection.cursor()
         cursor.execute(LEAK)
@@ -43,19 +43,19 @@ def test_a_role_that_may_read_one_share(server: Server, tmp_path: Path) -> None:
     for other in ("shared_german", "segment_membership", "shared_members", "customer_features"):
         with pytest.raises(psycopg2.errors.InsufficientPrivilege):
             asked(server, f"select * from {SCHEMA}.{other}")
-    # A function of the reader's is asked of nobody whom the view leaves out.
+    # A reader's function never gets a row that the view leaves out.
     leak = f"select count(*) from {share} where pg_temp.leak(email)"
     assert "2@shop" not in asked(server, leak)[1]
     leaked = f"select count(*) from {share} where pg_temp.leak(cast(joined_at as text) || customer_id)"
     assert "2024-03-01 00:00:002" not in asked(server, leaked)[1]
-    # Views on it and rights to it stay as it gets another column, and when the run is repeated.
+    # Views on the share and grants to it survive a new column and a repeated run.
     shop.execute(f"create view {SCHEMA}.dashboard as select customer_id from {share}")
     shop.execute(f"grant select on {SCHEMA}.dashboard to {ROLE}")
     shop.define(CATALOG, customers=MINE.replace("likes]", "likes, country]"))
     shop.run(DAYS[1])
     assert {row for (row,) in asked(server, f"select country from {share}")[0]} == {"GB"}
     assert len(asked(server, f"select * from {SCHEMA}.dashboard")[0]) == 2
-    # Without a column it is made anew, and the rights are given again.
+    # A removed column rebuilds it, with the same grants.
     shop.define(CATALOG, customers=MINE.replace("largest, ", ""))
     shop.execute(f"drop view {SCHEMA}.dashboard")
     shop.run(DAYS[2])

@@ -1,4 +1,4 @@
-"""What others get of segments: shares and the tables for reverse ETL, over several runs, against the raw rows."""
+"""What others get of segments: shares and tables for reverse ETL, over several runs, against the raw rows."""
 
 from copy import deepcopy
 from datetime import UTC, datetime
@@ -66,8 +66,8 @@ DAYS = [datetime(2024, 3, day, tzinfo=UTC) for day in range(1, 8)]
 
 
 def customer(key: str, country: str = "GB", consent: bool | None = True, likes: list[str] | None = None) -> Row:
-    told = {"id": key, "email": f"{key}@shop.example", "country": country, "consent": consent}
-    return {**told, "account": "a", "likes": likes}
+    columns = {"id": key, "email": f"{key}@shop.example", "country": country, "consent": consent}
+    return {**columns, "account": "a", "likes": likes}
 
 
 def order(key: str, day: int, amount: float) -> Row:
@@ -87,7 +87,7 @@ SHOP: dict[str, list[Row]] = {
 
 
 def define(project: TestProject, catalog: str, **files: str) -> None:
-    """Renders definitions: without grants where Spark has no authorisation, which refuses them."""
+    """Renders definitions, without grants where Spark has no authorisation and refuses them."""
     if project.engine.cluster:
         catalog, files = ungranted(catalog), {name: ungranted(text) for name, text in files.items()}
     project.define(catalog, **files)
@@ -113,7 +113,7 @@ def spent(shop: dict[str, list[Row]]) -> dict[str, list[float]]:
 
 
 def expected(shop: dict[str, list[Row]]) -> dict[str, set[tuple[Any, ...]]]:
-    """The members and what is shared of them, by share, of the raw rows."""
+    """The members and their shared columns, by share, from the raw rows."""
     paid, people = spent(shop), shop["customers"]
     any_segment = [one for one in people if paid[one["id"]] or one["country"] == "DE"]
     return {
@@ -137,7 +137,7 @@ TIMES = ("joined_at", "updated_at")
 
 
 def found(project: TestProject, share: str) -> set[tuple[Any, ...]]:
-    """The same as it stands in the warehouse, times left out."""
+    """The same from the warehouse, without times."""
     rows = [{name: value for name, value in row.items() if name not in TIMES} for row in project.read(share)]
     values = [
         tuple(
@@ -168,7 +168,7 @@ def test_shares_over_runs(shop: TestProject) -> None:
     later["customers"] += [customer("5", "DE")]
     later["orders"] += [order("5", 4, 250.0), order("2", 5, 1.0)]
     shop.load(later, COLUMNS)
-    # A run that has written all of its tables and is not finished shows nothing of itself.
+    # A run that has written all of its tables but has not finished shows nothing of itself.
     ahead = shop.warehouse.loaded()
     ahead.build(RunRequest(DAYS[1].replace(tzinfo=None)), only=SELECTION, but=("segment_runs+",))
     assert everything(shop) == expected(SHOP)
@@ -188,7 +188,7 @@ def test_shares_over_runs(shop: TestProject) -> None:
     assert (big["label"], big["owner"], big["tags"]) == ("Big ones", "crm@shop.example", "value, mail")
     assert {row["as_of"] for row in audiences.values()} == {DAYS[1].replace(tzinfo=None)}
     assert shop.failures() == {}
-    # Once more, and nothing is written.
+    # A second time, and nothing is written.
     before = sorted(map(repr, shop.read("shared_members")))
     shop.run(DAYS[1])
     assert (everything(shop), sorted(map(repr, shop.read("shared_members")))) == (expected(later), before)
@@ -205,7 +205,7 @@ def test_shares_over_runs(shop: TestProject) -> None:
 def test_shares_that_are_changed_and_taken_away(shop: TestProject) -> None:
     define(shop, CATALOG, customers=SHARED.replace("largest, ", ""))
     shop.run(DAYS[0])
-    # A metric that no rule asks for, further columns, and one less.
+    # A metric that no rule needs, further columns, and one column less.
     define(shop, CATALOG, customers=SHARED.replace("[email, largest, likes]", "[email, likes, largest, spent]"))
     shop.run(DAYS[1])
     rows = {row["customer_id"]: row for row in shop.read("big_spenders")}
@@ -214,7 +214,7 @@ def test_shares_that_are_changed_and_taken_away(shop: TestProject) -> None:
     hashes = {row["as_of"].day: row["features_hash"] for row in shop.read("segment_runs")}
     assert hashes[1] != hashes[2]
     assert "email" in shop.read("shared_members")[0]
-    # One share is gone and another has a column less: dbt leaves the view of the one, which shows nobody.
+    # One share is gone, and another has a column less. dbt leaves the view of the first, which shows no customer.
     fewer = SHARED.replace("share: [spent]", "share: {name: germans}").replace("[email, largest, likes]", "[largest]")
     define(shop, CATALOG, customers=fewer)
     shop.run(DAYS[2])
@@ -223,7 +223,7 @@ def test_shares_that_are_changed_and_taken_away(shop: TestProject) -> None:
     assert set(shop.read("big_spenders")[0]) == {"customer_id", "joined_at", "eligible", "largest"}
     shop.run(DAYS[3])
     assert not [row for row in shop.read("shared_members") if row["email"] or row["likes"]]
-    # Nothing is shared any more.
+    # No share is left.
     define(
         shop, CATALOG, customers=SHARED.split("    share", maxsplit=1)[0] + "  - {name: bought, rule: {event: order}}\n"
     )

@@ -1,4 +1,4 @@
-"""The dashboard of examples/superset in an empty Superset: its charts' data, and the same by other ways."""
+"""The dashboard of examples/superset in an empty Superset: its charts' data, checked in other ways."""
 
 import json
 import re
@@ -30,7 +30,7 @@ NAMES = {
     "Which segments share members",
     "Who is in a segment",
 }
-# The charts' numbers from the stays, members and customers themselves. `shop` is the warehouse.
+# The charts' numbers, computed from stays, members and customers. `shop` is the warehouse.
 BY_OTHER_WAYS = {
     "What segments are worth": """
         select
@@ -99,16 +99,16 @@ def shop(demo_after_two_runs: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="module")
 def file(shop: Path) -> Path:
-    """The file for BI, in a folder whose name is no plain word."""
+    """The file for BI, in a folder whose name has special characters."""
     path = shop / "it's for BI" / "segments.duckdb"
-    told = segctl(shop, "bi-file", str(path))
-    assert told.code == 0, told.err
+    outcome = segctl(shop, "bi-file", str(path))
+    assert outcome.code == 0, outcome.err
     return path
 
 
 @pytest.fixture(scope="module")
 def superset(file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Superset]:
-    """An instance that was empty, and has imported the dashboard."""
+    """An instance that was empty and imported the dashboard."""
     with superset_server(tmp_path_factory.mktemp("instance") / "home") as running:
         assert running.asked("/dashboard/")["count"] == running.asked("/database/")["count"] == 0
         imported(running, file)
@@ -122,7 +122,7 @@ def imported(superset: Superset, file: Path) -> None:
 
 
 def known(superset: Superset) -> dict[str, dict[str, int]]:
-    """All that the instance has, by kind and UUID, with its number."""
+    """Every object of the instance, by kind and UUID, with its number."""
     kinds = ("dashboard", "chart", "dataset", "database")
     return {kind: {one["uuid"]: one["id"] for one in superset.asked(f"/{kind}/")["result"]} for kind in kinds}
 
@@ -132,7 +132,7 @@ def charts(superset: Superset) -> dict[str, int]:
 
 
 def of_chart(superset: Superset, name: str) -> Rows:
-    """The data of a chart as the REST API gives it; members are asked for with a segment that somebody has chosen."""
+    """The data of a chart from the REST API. Members are requested with a chosen segment."""
     number = charts(superset)[name]
     if name != "Who is in a segment":
         found = superset.asked(f"/chart/{number}/data/")["result"]
@@ -145,12 +145,12 @@ def of_chart(superset: Superset, name: str) -> Rows:
 
 
 def of_file(file: Path, shop: Path, sql: str) -> Rows:
-    """What a query of the file finds, with times as Superset has them."""
+    """The rows of a query of the file, with times as Superset has them."""
     with closing(duckdb.connect(str(file), read_only=True)) as connection:
         connection.execute(f"attach '{shop / 'segctl.duckdb'}' as shop (read_only)")
-        found = connection.execute(sql)
-        names = [column[0] for column in found.description]
-        return [dict(zip(names, map(shown, row), strict=True)) for row in found.fetchall()]
+        rows = connection.execute(sql)
+        names = [column[0] for column in rows.description]
+        return [dict(zip(names, map(shown, row), strict=True)) for row in rows.fetchall()]
 
 
 def shown(value: object) -> object:
@@ -162,13 +162,13 @@ def shown(value: object) -> object:
 
 def of_docs(name: str) -> str:
     """The query of docs/bi.md that draws the chart."""
-    found = re.search(rf"\n{re.escape(name)}[:,][^\n]*\n\n```sql\n(.*?)```", PAGE, re.DOTALL)
-    assert found, name
-    return found[1]
+    match = re.search(rf"\n{re.escape(name)}[:,][^\n]*\n\n```sql\n(.*?)```", PAGE, re.DOTALL)
+    assert match, name
+    return match[1]
 
 
 def same(found: Rows, expected: Rows) -> bool:
-    """Whether two answers have the same rows, of the columns that are expected."""
+    """Whether two answers have the same rows in the expected columns."""
     columns = list(expected[0])
     sides = [sorted(repr([shown(row[column]) for column in columns]) for row in side) for side in (found, expected)]
     assert sides[0] == sides[1]

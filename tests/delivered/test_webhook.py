@@ -1,4 +1,4 @@
-"""One message and a server that fails in every way: what is tried again, how often, and what is told of it."""
+"""One message and a server that fails in every way: what is retried, how often, and what is reported."""
 
 import json
 import socket
@@ -35,7 +35,7 @@ def pauses() -> list[float]:
 
 @pytest.fixture
 def hook(server: Receiver, pauses: list[float], monkeypatch: pytest.MonkeyPatch) -> Endpoint:
-    """An endpoint that notes its pauses and makes none."""
+    """An endpoint that records its pauses instead of waiting."""
     monkeypatch.setenv(ADDRESS, server.url)
     monkeypatch.setenv(SIGNS, SECRET)
     found = endpoint(Webhook(ADDRESS, SIGNS, timeout=1))
@@ -44,17 +44,17 @@ def hook(server: Receiver, pauses: list[float], monkeypatch: pytest.MonkeyPatch)
 
 
 def failure(hook: Endpoint) -> str:
-    """What is told of a message that is not received, without anything that is secret."""
-    with pytest.raises(Failure) as found:
+    """The report about a message that was not received. It contains no secret."""
+    with pytest.raises(Failure) as error:
         hook.post(MESSAGE)
-    told = f"{found.value.message} {found.value.hint} {found.value.detail}"
-    assert not [secret for secret in SECRETS if secret in told]
-    assert found.value.exit_code == 3
-    return found.value.message
+    report = f"{error.value.message} {error.value.hint} {error.value.detail}"
+    assert not [secret for secret in SECRETS if secret in report]
+    assert error.value.exit_code == 3
+    return error.value.message
 
 
 def test_a_signature_is_that_of_the_published_vector() -> None:
-    """The example that the reference libraries of Standard Webhooks test themselves by."""
+    """The example that the reference libraries of Standard Webhooks use in their own tests."""
     keys = keys_of(SIGNS, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     found = headers("msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}', keys)
     assert found["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
@@ -92,8 +92,8 @@ def test_what_may_pass_is_tried_again_under_the_same_name(
 ) -> None:
     server.script = [first, first]
     hook.post(MESSAGE)
-    assert [one.id for one in server.requests] == [MESSAGE.name] * 3
-    assert all(one.body == MESSAGE.body and one.is_signed() for one in server.requests)
+    assert [request.id for request in server.requests] == [MESSAGE.name] * 3
+    assert all(request.body == MESSAGE.body and request.is_signed() for request in server.requests)
     assert [0.5 <= pauses[0] <= 1, 1 <= pauses[1] <= 2] == [True, True]
 
 
@@ -106,7 +106,7 @@ def test_retry_after_is_heeded(hook: Endpoint, server: Receiver, pauses: list[fl
     assert pauses[2] <= 4
 
 
-def test_whoever_asks_for_more_time_than_there_is_is_not_waited_for(
+def test_a_wait_longer_than_the_remaining_time_is_not_begun(
     hook: Endpoint, server: Receiver, pauses: list[float]
 ) -> None:
     server.script = [answers(429, Retry_After="3600")]
@@ -120,7 +120,7 @@ def test_failures_end_by_number_and_by_time(hook: Endpoint, server: Receiver, pa
     assert "answered 500 (tried" in failure(hook)
     assert 3 < len(server.requests) <= MOST_ATTEMPTS
     assert sum(pauses) <= hook.webhook.retry_for
-    # What is left is that of the delivery, not of each message.
+    # The remaining time belongs to the delivery, not to each message.
     for _ in range(5):
         failure(hook)
     assert sum(pauses) <= hook.webhook.retry_for
@@ -130,10 +130,10 @@ def test_failures_end_by_number_and_by_time(hook: Endpoint, server: Receiver, pa
 def test_a_refusal_is_not_tried_again(status: int, hook: Endpoint, server: Receiver) -> None:
     body = b"no \x1b[31m " + server.url.encode() + b" " + SECRET.encode() + b"x" * 5_000_000
     server.script = [answers(status, body)]
-    told = failure(hook)
+    report = failure(hook)
     assert len(server.requests) == 1
-    assert f"127.0.0.1 answered {status}: no \\x1b[31m … …xxx" in told
-    assert len(told) < 1000
+    assert f"127.0.0.1 answered {status}: no \\x1b[31m … …xxx" in report
+    assert len(report) < 1000
 
 
 def test_a_receiver_that_repeats_our_headers_shows_no_login(
@@ -144,9 +144,9 @@ def test_a_receiver_that_repeats_our_headers_shows_no_login(
     server.script = [
         answers(400, b"Authorization: Basic am9lOmh1bnRlcjI= sig v1,LrmC5Bcu+/= joe:hunter2 am9lOmh1bnRlcjI=")
     ]
-    told = failure(mine)
-    assert "Authorization: … sig … … …" in told
-    assert not any(one in told for one in ("hunter2", "am9l", "LrmC"))
+    report = failure(mine)
+    assert "Authorization: … sig … … …" in report
+    assert not any(one in report for one in ("hunter2", "am9l", "LrmC"))
 
 
 def test_a_redirect_is_a_failure_that_names_the_other_host(hook: Endpoint, server: Receiver) -> None:
@@ -188,27 +188,27 @@ def test_nobody_there(hook: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
         "http://a\nb/",
     ],
 )
-def test_addresses_that_are_none_are_refused_without_being_told(
+def test_addresses_that_are_none_are_refused_without_being_reported(
     address: str, hook: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(ADDRESS, address)
-    with pytest.raises(Failure) as found:
+    with pytest.raises(Failure) as error:
         endpoint(hook.webhook)
-    assert ADDRESS in found.value.message
-    assert address.strip() in ("", "https://") or address not in found.value.message + found.value.hint
+    assert ADDRESS in error.value.message
+    assert address.strip() in ("", "https://") or address not in error.value.message + error.value.hint
 
 
 @pytest.mark.parametrize(
     "secret", ["", "hunter2-hunter2-hunter2-hunter2", "whsec_c2hvcnQ=", "whsec_no base64!", "whsec_" + "QUJD" * 30]
 )
-def test_secrets_that_are_none_are_refused_without_being_told(
+def test_secrets_that_are_none_are_refused_without_being_reported(
     secret: str, hook: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(SIGNS, secret)
-    with pytest.raises(Failure) as found:
+    with pytest.raises(Failure) as error:
         endpoint(hook.webhook)
-    assert SIGNS in found.value.message
-    assert not secret or secret not in found.value.message + found.value.hint
+    assert SIGNS in error.value.message
+    assert not secret or secret not in error.value.message + error.value.hint
     assert "secret" not in repr(hook).replace(SIGNS.lower(), "").replace("secret_env", "")
 
 
@@ -223,8 +223,8 @@ def test_what_the_docs_tell_receivers_to_do(hook: Endpoint, server: Receiver) ->
     hook.post(MESSAGE)
     (sent,) = server.requests
     text = Path("docs/deliveries.md").read_text(encoding="utf-8")
-    told: dict[str, Any] = {}
-    exec(text.split("```python\n")[1].split("```")[0], told)
-    assert told["is_genuine"](sent.headers, sent.body, SECRET)
-    assert not told["is_genuine"](sent.headers, sent.body + b" ", SECRET)
-    assert not told["is_genuine"](sent.headers | {"webhook-timestamp": "1"}, sent.body, SECRET)
+    report: dict[str, Any] = {}
+    exec(text.split("```python\n")[1].split("```")[0], report)
+    assert report["is_genuine"](sent.headers, sent.body, SECRET)
+    assert not report["is_genuine"](sent.headers, sent.body + b" ", SECRET)
+    assert not report["is_genuine"](sent.headers | {"webhook-timestamp": "1"}, sent.body, SECRET)

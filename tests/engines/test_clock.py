@@ -1,4 +1,4 @@
-"""The macros of macros/clock against the oracle, where clocks skip hours, midnights or a day; by dbt-core and dbt 2."""
+"""The macros of macros/clock against the oracle, where clocks skip hours, midnights or a day. By dbt-core and dbt 2."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from tests.support.compilers import by_core, by_dbt_2
 from tests.support.engines import Engine
 from tests.support.oracle.time import AHEAD, BACK, instant, local_time, midnight, moved
 
-# Days on which a clock changes by an hour, half of one, at midnight or by a whole day; and some on which it does not.
+# Days on which a clock changes by one hour, by half an hour, at midnight or by a whole day, and ordinary days.
 DAYS = {
     "Europe/London": ("2024-03-31", "2024-10-27", "2024-02-29"),
     "Europe/Dublin": ("2024-03-31", "2024-10-27"),
@@ -29,21 +29,21 @@ TIMES = [
     for number in range(48)
 ]
 WINDOWS = ("1 hour", "30 hours", "1 day", "7 days", "2 weeks", "1 month", "13 months", "1 year")
-# What a macro is asked, as Jinja, and what it should say.
+# A call of a macro as Jinja, and its expected result.
 Case = tuple[str, str]
 Said = Callable[[list[str], str], list[str]]
 
 
 @pytest.fixture(params=[by_core, pytest.param(by_dbt_2, marks=pytest.mark.dbt2)])
 def said(request: pytest.FixtureRequest, tmp_path: Path) -> Said:
-    """What macros say in a run as of an instant, by each dbt."""
+    """The results of macros in a run as of an instant, by each dbt."""
     TestProject(tmp_path, Engine("duckdb"))
     (tmp_path / "packages.yml").write_text("packages: [{local: dbt_packages/segctl}]\n")
     model = tmp_path / "models" / "clock.sql"
     model.parent.mkdir()
 
-    def compiled(asked: list[str], as_of: str) -> list[str]:
-        model.write_text("\n".join(f"{{{{ {expression} }}}}" for expression in asked))
+    def compiled(expressions: list[str], as_of: str) -> list[str]:
+        model.write_text("\n".join(f"{{{{ {expression} }}}}" for expression in expressions))
         folder: Path = request.param(tmp_path, as_of)
         return (folder / "shop" / "models" / "clock.sql").read_text().splitlines()
 
@@ -105,5 +105,5 @@ INSTANTS = {
 def test_the_instant_of_a_run(said: Said) -> None:
     for text, wanted in INSTANTS.items():
         name = wanted.replace("-", "").replace(":", "") + ("" if "." in wanted else ".000000")
-        asked = ["segctl.as_of_instant().isoformat()", "segctl.run_id()", "segctl.as_of()"]
-        assert said(asked, text) == [wanted, f"'{name}Z'", f"timestamp '{wanted.replace('T', ' ')}'"]
+        result = ["segctl.as_of_instant().isoformat()", "segctl.run_id()", "segctl.as_of()"]
+        assert said(result, text) == [wanted, f"'{name}Z'", f"timestamp '{wanted.replace('T', ' ')}'"]

@@ -1,4 +1,4 @@
-"""dbt 2 parses our projects, and compiles them to what dbt-core 1 compiles them to (`make dbt2`)."""
+"""dbt 2 parses our projects, and compiles them to the same SQL as dbt-core 1 (`make dbt2`)."""
 
 import re
 from collections import Counter, defaultdict
@@ -16,14 +16,14 @@ from tests.support.shops.demo_project import demo
 
 pytestmark = pytest.mark.dbt2
 AS_OF = "2026-01-05T10:00Z"
-# What an invocation has of its own.
+# What differs between invocations.
 OWN = re.compile(r" as (started_at|brought_up_at|invocation_id),?$")
-# How each puts the ephemeral models that a query reads before it.
+# How each dbt puts ephemeral models before the query that reads them.
 BEFORE = re.compile(r"^--EPHEMERAL-SELECT-WRAPPER-(START|END)$|^select \* from \($|^\)?,? *(with +)?")
 
 
 def lines(compiled: Path) -> dict[str, Counter[str]]:
-    """The lines of each model, and those of all tests, which each dbt names in its own way."""
+    """The lines of each model, and of all tests, which each dbt names differently."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for file in compiled.rglob("*.sql"):
         if file.parent.name != "hooks":
@@ -44,7 +44,7 @@ def parse_and_compile(project: Path) -> None:
 
 
 def unread(text: Counter[str], models: dict[str, Counter[str]]) -> Counter[str]:
-    """The lines of ephemeral models that stand before a query and that it does not read: dbt 2 leaves them out."""
+    """The lines of ephemeral models before a query that does not read them. dbt 2 leaves them out."""
     told: Counter[str] = Counter()
     for model, own in models.items():
         name = f"__dbt__cte__{model.removesuffix('.sql')}"

@@ -1,4 +1,4 @@
-"""A fortnight replayed, with one result on every engine."""
+"""A replay of a fortnight has the same result on every engine."""
 
 from pathlib import Path
 

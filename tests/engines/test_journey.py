@@ -1,4 +1,4 @@
-"""The example on real data, a year of a grocer's, on every engine: the same members, stays and sizes, row for row."""
+"""The example on one year of a grocer's real data: every engine has the same members, stays and sizes."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,13 +24,13 @@ VIEWS = {
 
 
 def shown(project: Path, engine: Engine, schema: str) -> dict[str, list[tuple[object, ...]]]:
-    """The rows of the views, sorted."""
-    found = {}
+    """The sorted rows of the views."""
+    result = {}
     with engine.cursor(project) as cursor:
         for view, columns in VIEWS.items():
             cursor.execute(f"select {', '.join(columns)} from {schema}.{view}")
-            found[view] = sorted((tuple(row) for row in cursor.fetchall()), key=repr)
-    return found
+            result[view] = sorted((tuple(row) for row in cursor.fetchall()), key=repr)
+    return result
 
 
 @pytest.fixture(scope="module")

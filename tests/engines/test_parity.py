@@ -1,4 +1,4 @@
-"""One story on every engine, with one result: all that readers see after each of its steps is what DuckDB shows."""
+"""One story on every engine: after each step, readers see the same as on DuckDB."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,19 +18,19 @@ from tests.support.built_project import TestProject
 from tests.support.engines import Engine
 
 State = dict[str, list[Row]]
-# Without the slack that the story's first steps need, and a limit on how far segments may move.
+# Without the tolerance that the story's first steps need, and with a limit on how far segments may move.
 GUARDED = CATALOG.replace("max_loss: 40%", "max_loss: 40%, max_change: 5%")
 RENAMED = {**EDITED, "value": EDITED["value"].replace("name: big,", "name: large, formerly: big,")}
 
 
 def seen(shop: TestProject) -> State:
-    """All rows of the views that are promised to readers, sorted, without what lies outside logical time."""
+    """All sorted rows of the views for readers, without what lies outside logical time."""
     with shop.engine.cursor(shop.root) as cursor:
         return {view: rows_of(cursor, f"{shop.schema}.{view}") for view in VIEWS}
 
 
 def go(shop: TestProject, number: float, *, whole: bool = False) -> None:
-    """A run, `whole` or of the tables alone, as replays do it: views and tests are those of the run before."""
+    """A run, `whole` or of the tables alone as in replays, where views and tests stay those of the run before."""
     if whole:
         run(shop.project, shop.warehouse, iso(number), lambda _: None)
     else:
@@ -38,21 +38,21 @@ def go(shop: TestProject, number: float, *, whole: bool = False) -> None:
 
 
 def moved(shop: TestProject) -> None:
-    """Definitions edited, one removed, one new; customers gone, late orders."""
+    """Definitions are edited, one is removed, one is new. Customers are gone, orders come late."""
     shop.load(changed(tables(), 4), COLUMNS)
     shop.define(CATALOG, **EDITED)
     go(shop, 4, whole=True)
 
 
 def emptied(shop: TestProject) -> None:
-    """A source that is empty stops the run, which leaves things as they were."""
+    """An empty source stops the run, which changes nothing."""
     shop.load({**changed(tables(), 5), "orders": []}, COLUMNS)
     with pytest.raises(Failure, match="guards of sources stop this run"):
         go(shop, 5, whole=True)
 
 
 def held(shop: TestProject) -> None:
-    """Segments that would move too far are held back alone."""
+    """Only segments that would move too far are held back."""
     shop.load(changed(tables(), 6), COLUMNS)
     shop.define(GUARDED, **EDITED)
     report = run(shop.project, shop.warehouse, iso(6), lambda _: None)
@@ -60,7 +60,7 @@ def held(shop: TestProject) -> None:
 
 
 def let_pass(shop: TestProject) -> None:
-    """And a segment that is called otherwise from now on."""
+    """And a renamed segment."""
     shop.define(CATALOG, **RENAMED)
     go(shop, 7)
 
@@ -71,7 +71,7 @@ def erased(shop: TestProject) -> None:
 
 
 def given_a_past(shop: TestProject) -> None:
-    """A new segment gets the past that it would have had; all others keep theirs."""
+    """A new segment gets the past that it would have had. All others keep theirs."""
     new = "  - {name: generous, rule: {metric: spent, gte: 60}}\n"
     shop.define(CATALOG, **{**RENAMED, "value": RENAMED["value"] + new})
     replay(shop.project, shop.warehouse, Schedule(iso(6), iso(8), "1d"), ("generous",), lambda *_: None)
@@ -79,7 +79,7 @@ def given_a_past(shop: TestProject) -> None:
 
 
 def compacted(shop: TestProject) -> None:
-    """Whoever has been erased must not be found in the files either."""
+    """The files contain no erased customer either."""
     assert bool(compact(shop.project, shop.warehouse, keep_days=0)) == (shop.engine.cluster is not None)
 
 
@@ -97,8 +97,8 @@ STORY: dict[str, Callable[[TestProject], Any]] = {
 }
 
 
-def told(shop: TestProject) -> Iterator[tuple[str, State]]:
-    """The story's steps, with what is seen after each."""
+def told_steps(shop: TestProject) -> Iterator[tuple[str, State]]:
+    """The story's steps, with what readers see after each."""
     for step, happens in STORY.items():
         happens(shop)
         yield step, seen(shop)
@@ -107,10 +107,10 @@ def told(shop: TestProject) -> Iterator[tuple[str, State]]:
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, State]:
     """What DuckDB shows after each step."""
-    return dict(told(opened(tmp_path_factory.mktemp("duckdb") / "shop", Engine("duckdb"))))
+    return dict(told_steps(opened(tmp_path_factory.mktemp("duckdb") / "shop", Engine("duckdb"))))
 
 
-def test_the_story_moves_somebody_at_each_step(expected: dict[str, State]) -> None:
+def test_the_story_moves_a_customer_at_each_step(expected: dict[str, State]) -> None:
     states = list(expected.values())
     same = [
         step for step, before, after in zip(list(expected)[1:], states, states[1:], strict=False) if before == after
@@ -121,6 +121,6 @@ def test_the_story_moves_somebody_at_each_step(expected: dict[str, State]) -> No
 
 
 def test_every_engine_tells_the_same_story(other_engine: Engine, expected: dict[str, State], tmp_path: Path) -> None:
-    for step, state in told(opened(tmp_path / "shop", other_engine)):
+    for step, state in told_steps(opened(tmp_path / "shop", other_engine)):
         for view in VIEWS:
             assert state[view] == expected[step][view], f"{view} after: {step}"

@@ -1,4 +1,4 @@
-"""On PostgreSQL somebody who reads for long neither waits for a run nor makes it wait, and sees one state."""
+"""On PostgreSQL a long read neither waits for a run nor makes it wait, and sees one state."""
 
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +16,7 @@ from tests.support.servers.postgres_server import Server
 
 @pytest.mark.postgres
 def test_a_reader_who_holds_on_to_all_views(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Instead of waiting for ever, a run of this test fails.
+    # A run of this test fails instead of waiting for ever.
     monkeypatch.setenv("PGOPTIONS", "-c lock_timeout=3s")
     shop = opened(tmp_path / "shop", Engine("postgres", server=server), schema="readers")
     go(shop, 0, whole=True)

@@ -1,4 +1,4 @@
-"""On PostgreSQL under a role that may read raw tables and write its own schema only, as docs/engines.md has it."""
+"""On PostgreSQL under the role of docs/engines.md, which may only read raw tables and write its own schema."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,10 +12,10 @@ import yaml
 
 from segctl.errors import Failure
 from segctl.operations.people.erase import erase
-from tests.runs.test_history import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, history
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine
 from tests.support.servers.postgres_server import Server, postgres_server
+from tests.support.shops.history_shop import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, history
 
 ROLE, SCHEMA = "segments_writer", "under_a_role"
 GRANTS = (
@@ -55,7 +55,7 @@ def test_runs_under_a_role_that_may_only_read_what_is_raw(server: Server, tmp_pa
 
 @pytest.fixture
 def guarded() -> Iterator[Server]:
-    """A server that asks one role for its password."""
+    """A server that requires a password from one role."""
     with NamedTemporaryFile("w", suffix=".conf") as rules:
         rules.write("host all guarded 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n")
         rules.flush()
@@ -65,7 +65,7 @@ def guarded() -> Iterator[Server]:
 
 
 @pytest.mark.postgres
-def test_a_wrong_password_is_told_in_a_line(guarded: Server, tmp_path: Path) -> None:
+def test_a_wrong_password_is_reported_in_a_line(guarded: Server, tmp_path: Path) -> None:
     with closing(psycopg2.connect(host=guarded.host, port=guarded.port, user=guarded.user, dbname="postgres")) as owner:
         owner.autocommit = True
         owner.cursor().execute("create role guarded login superuser password 'right'")

@@ -1,4 +1,4 @@
-"""Spark in this process, the target `spark_local`: the members that DuckDB finds, and the past once more on Spark."""
+"""Spark in this process, the target `spark_local`: the same members as DuckDB, and a replay on Spark."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.spark
 
 
 class Cursor:
-    """What tests ask of a cursor, of the session that dbt uses in this process."""
+    """A cursor for tests, on the session that dbt uses in this process."""
 
     def __init__(self) -> None:
         from pyspark.sql import SparkSession
@@ -43,7 +43,7 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Session(Engine):
-    """A session in this process, with the target that profiles.yml has for it."""
+    """A session in this process, with the target of profiles.yml for it."""
 
     def output(self, project: Path, schema: str) -> dict[str, object]:  # noqa: ARG002
         outputs = yaml.safe_load((REPOSITORY / "profiles.yml").read_text(encoding="utf-8"))["segctl"]["outputs"]
@@ -58,7 +58,7 @@ class Session(Engine):
 
 
 def configured(folder: Path) -> Path:
-    """A folder with the spark-defaults.conf of a session with Iceberg tables in the folder."""
+    """A folder with the spark-defaults.conf of a session whose Iceberg tables are in the folder."""
     jar, metastore = str(iceberg_jar()), f"jdbc:derby:;databaseName={folder}/metastore;create=true"
     settings = {
         **SETTINGS,
@@ -88,7 +88,7 @@ def test_a_session_finds_what_duckdb_does(tmp_path: Path, monkeypatch: pytest.Mo
         verified = verify(shop.project, shop.warehouse, "", lambda *_: None)
         assert verified.is_valid
         assert verified.runs == 1
-        # Late rows changed what should have been found on the first day.
+        # Late rows changed the result for the first day.
         restated = restate(shop.project, shop.warehouse, RestateRequest(iso(0), apply=True), lambda *_: None)
         restatements.append(restated.differences)
         states.append(seen(shop))

@@ -1,4 +1,4 @@
-"""Rows in portions, on every engine: all of them, in order, beside other questions, and with nothing left behind."""
+"""Rows in portions, on every engine: all of them, in order, during other queries, and without leftovers."""
 
 import json
 import subprocess
@@ -56,7 +56,7 @@ def test_rows_in_portions(project: TestProject, monkeypatch: pytest.MonkeyPatch)
         pass
     project.run(datetime(2024, 1, 1, tzinfo=UTC))
     monkeypatch.setattr(stream, "AT_ONCE", 2)
-    # So that what a query says would stand in the log, if it were written there.
+    # A result would appear in the log if dbt wrote it there.
     monkeypatch.setenv("DBT_LOG_LEVEL_FILE", "debug")
     warehouse = project.warehouse.loaded()
     found: list[tuple[Any, ...]] = []
@@ -67,14 +67,14 @@ def test_rows_in_portions(project: TestProject, monkeypatch: pytest.MonkeyPatch)
             found += portion
             if len(found) == 2:
                 assert warehouse.query("select count(*) as found from {{ ref('customers') }}") == [{"found": len(KEYS)}]
-    told = {key: (Decimal(number), None if number % 2 else True) for number, key in enumerate(KEYS)}
+    expected = {key: (Decimal(number), None if number % 2 else True) for number, key in enumerate(KEYS)}
     assert [row[0] for row in found] == sorted(KEYS)
-    assert {row[0]: (row[1], row[2]) for row in found} == told
+    assert {row[0]: (row[1], row[2]) for row in found} == expected
     assert {row[3] for row in found} == {"2024-01-01T00:00:00"}
     for wrong, kind in (("select missing from {{ ref('customers') }}", Failure), ("select 1 where 'secret", Failure)):
         with pytest.raises(kind), warehouse.stream(wrong):
             pass
-    # Nobody has to read to the end; and of a query nothing stays on the disk.
+    # A reader may stop early, and no file of a query remains.
     with warehouse.stream(QUERY) as rows:
         next(rows.portions)
     for path in project.root.rglob("*"):
@@ -84,14 +84,14 @@ def test_rows_in_portions(project: TestProject, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("limit", ["", "2GB"])
 def test_a_duckdb_holds_a_bounded_part_of_it(tmp_path: Path, limit: str) -> None:
-    """Unless the profile says how much; and its file is only read, beside others who do."""
+    """Unless the profile says how much. Its file is only read, while others read it, too."""
     settings = {"settings": {"memory_limit": limit}} if limit else {}
     target = {"type": "duckdb", "path": str(tmp_path / "shop.duckdb"), **settings}
     (tmp_path / "dbt_project.yml").write_text("{name: shop, version: '1.0', profile: shop, config-version: 2}")
     (tmp_path / "profiles.yml").write_text(json.dumps({"shop": {"target": "test", "outputs": {"test": target}}}))
     duckdb.connect(str(tmp_path / "shop.duckdb")).close()
-    told = "select current_setting('memory_limit') as memory, current_setting('access_mode') as mode"
-    with Warehouse(tmp_path, profiles=str(tmp_path)).stream(told) as rows:
+    expected = "select current_setting('memory_limit') as memory, current_setting('access_mode') as mode"
+    with Warehouse(tmp_path, profiles=str(tmp_path)).stream(expected) as rows:
         assert list(rows.rows) == [("1.8 GiB" if limit else "953.6 MiB", "read_only")]
     close_files()
     other = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path / "shop.duckdb")], stdout=subprocess.PIPE)

@@ -1,4 +1,4 @@
-"""Shops that several tests begin with, made once."""
+"""Shops that several tests start from, built once."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ from tests.support.built_project import TestProject
 from tests.support.engines import Engine
 from tests.support.servers.postgres_server import Server
 
-# The instants of the runs before the one that something happens to, of that one, and of the one after it.
+# The instants of the runs before the disturbed one, of that one, and of the one after it.
 BEFORE, VICTIM, LATER = (0, 3), 4, 5
 KEPT = "before"
 
 
 @dataclass(frozen=True)
 class Case:
-    """A shop with two runs behind it, data and definitions changed since, and what the next run must come to.
+    """A shop after two runs with changed data and definitions, and what the next run must write.
 
-    `copies` holds the warehouse as it is now under KEPT; `finished` is what a run that nothing happens to writes, and
-    `next_day` what one as of the day after writes when there has been none in between.
+    `copies` holds the current warehouse under KEPT. `finished` is what an undisturbed run writes. `next_day` is what a
+    run as of the day after writes when none happened in between.
     """
 
     shop: TestProject
@@ -36,11 +36,11 @@ class Case:
 
 
 def case(shop: TestProject, folder: Path, program: Nursery) -> Case:
-    """The case of a shop that has been opened."""
+    """The case of an opened shop."""
     for number in BEFORE:
         program.done(shop, "run", "--as-of", iso(number))
     moved_on(shop, VICTIM)
-    # Parsed once, so that those that follow need not.
+    # Parsed once, so that later processes need not.
     program.done(shop, "list")
     copies = Copies(shop, folder)
     copies.keep(KEPT)
@@ -75,6 +75,6 @@ def on_postgres(server: Server, tmp_path_factory: pytest.TempPathFactory, progra
 
 @pytest.fixture
 def shop(on_duckdb: Case, tmp_path: Path) -> TestProject:
-    """A copy of the shop that is before its third run."""
+    """A copy of the shop before its third run."""
     on_duckdb.copies.restore(KEPT)
     return copied(on_duckdb.shop, tmp_path / "shop")

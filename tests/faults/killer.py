@@ -1,4 +1,4 @@
-"""Counts the SQL statements that a process sends, and kills it before one of them as `kill -9` does."""
+"""Counts the SQL statements that a process sends, and kills it before one of them, like `kill -9`."""
 
 import os
 import signal
@@ -10,10 +10,10 @@ from typing import Any
 
 # Die before the statement of this number, counted from 0.
 DIE_BEFORE = "FAULTS_DIE_BEFORE"
-# Write here, one a line, the statements that are sent.
+# Write the sent statements to this file, one a line.
 SENT = "FAULTS_SENT"
-# Copy the DuckDB file and its log, as a kill before a statement would leave them, to this folder under the statement's
-# number, unless nothing has changed since the one before.
+# Copy the DuckDB file and its log to this folder, under the statement's number, as a kill before that statement would
+# leave them. Skipped if nothing changed since the last copy.
 KEEP, KEPT_FILE = "FAULTS_KEEP", "FAULTS_KEPT_FILE"
 
 
@@ -27,7 +27,7 @@ class _Killer:
         self.last: tuple[bytes, ...] = ()
 
     def survives(self, statement: str) -> bool:
-        """Whether the process is to live on and send the statement."""
+        """Whether the process goes on and sends the statement."""
         number = next(self.numbers)
         if number == self.fatal:
             return False
@@ -52,7 +52,7 @@ def _die() -> None:
 
 
 def arm(given: Mapping[str, str]) -> None:
-    """Watches over the statements of this process if the environment asks for it."""
+    """Watches the statements of this process if the environment asks for it."""
     if {DIE_BEFORE, SENT, KEEP} & set(given):
         killer = _Killer(given)
         _watch_duckdb(killer)
@@ -60,12 +60,12 @@ def arm(given: Mapping[str, str]) -> None:
 
 
 def _watch_duckdb(killer: _Killer) -> None:
-    """Each statement counts, also those that dbt sends together."""
+    """Counts each statement, also those that dbt sends together."""
     import duckdb
     from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 
     send = DuckDBCursorWrapper.execute
-    # One at a time, whatever dbt's threads are: a file must not change while it is copied.
+    # One at a time, for any number of dbt's threads: a file must not change during the copy.
     lock = Lock()
 
     def execute(self: Any, sql: str, bindings: Any = None) -> Any:  # noqa: ANN401
@@ -82,7 +82,7 @@ def _watch_duckdb(killer: _Killer) -> None:
 
 
 def _watch_postgres(killer: _Killer) -> None:
-    """What is sent together counts once: the server takes it as a whole, and goes on when the client is gone."""
+    """Statements sent together count once: the server handles them as a whole, even when the client is gone."""
     from dbt.adapters.postgres.connections import PostgresConnectionManager
 
     send = PostgresConnectionManager.add_query

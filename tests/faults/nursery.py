@@ -1,4 +1,4 @@
-"""Gives birth to `segctl` processes that have imported everything already, so that hundreds of them can be killed.
+"""Forks `segctl` processes that have imported everything already, so that hundreds of them can be killed.
 
 Reads one order a line, as JSON, from the standard input; forks; tells the child's process id in a line, and when it has
 ended its status in another. The child is a process of its own like any that a shell starts, and ends as one.
@@ -12,7 +12,7 @@ from typing import Any
 
 
 def serve() -> dict[str, Any]:
-    """Forks a child for each order; returns in the child, with its order."""
+    """Forks a child for each order. Returns in the child, with its order."""
     child = 0
     for line in sys.stdin:
         if child:
@@ -22,7 +22,7 @@ def serve() -> dict[str, Any]:
         if child == 0:
             return order
         print(child, flush=True)
-        # Its process id stays its own until the next order, so that nobody else is killed in its place.
+        # Its process id stays reserved until the next order, so that no other process is killed instead.
         found = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
         assert found is not None
         print(found.si_status if found.si_code == os.CLD_EXITED else -found.si_status, flush=True)
@@ -30,7 +30,7 @@ def serve() -> dict[str, Any]:
 
 
 def become(order: dict[str, Any]) -> None:
-    """Turns the child into the program that was ordered."""
+    """Turns the child into the requested program."""
     for number, path in ((0, os.devnull), (1, order["out"]), (2, order["err"])):
         opened = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
         os.dup2(opened, number)

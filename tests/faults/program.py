@@ -1,4 +1,4 @@
-"""The program in processes of its own: from the nursery, which is fast, or started anew as a shell does it."""
+"""The program in processes of its own: from the nursery, which is fast, or started like from a shell."""
 
 import json
 import os
@@ -25,7 +25,7 @@ def times(bounded: int, full: int) -> int:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a process ended: its exit code (negative: the signal), what it said, and how long it took."""
+    """How a process ended: exit code (negative: the signal), output, and duration."""
 
     code: int
     out: str
@@ -38,7 +38,7 @@ class Ended:
 
 
 def environment(**given: str) -> dict[str, str]:
-    """This process's environment with our code first on the path."""
+    """This process's environment, with our code first on the path."""
     return os.environ | {"PYTHONPATH": str(REPOSITORY), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"} | given
 
 
@@ -49,10 +49,10 @@ def command(shop: TestProject, *arguments: str) -> list[str]:
 def segctl(shop: TestProject, *arguments: str, **given: str) -> Ended:
     """Runs the program to its end."""
     began = time.monotonic()
-    found = subprocess.run(
+    completed = subprocess.run(
         command(shop, *arguments), env=environment(**given), cwd=shop.root, capture_output=True, text=True, check=False
     )
-    return Ended(found.returncode, found.stdout, found.stderr, time.monotonic() - began)
+    return Ended(completed.returncode, completed.stdout, completed.stderr, time.monotonic() - began)
 
 
 class Nursery:
@@ -62,7 +62,7 @@ class Nursery:
         self.process, self.folder = process, folder
 
     def begin(self, shop: TestProject, *arguments: str, **given: str) -> int:
-        """Starts the program; returns its process id. `end` waits for it."""
+        """Starts the program and returns its process id. `end` waits for it."""
         order = {
             "arguments": ["--project-dir", str(shop.root), "--profiles-dir", str(shop.root), *arguments],
             "environment": given,
@@ -88,9 +88,9 @@ class Nursery:
 
     def done(self, shop: TestProject, *arguments: str, **given: str) -> Ended:
         """Runs the program, which must succeed."""
-        found = self.run(shop, *arguments, **given)
-        assert found.code == 0, found.err + found.out
-        return found
+        run_report = self.run(shop, *arguments, **given)
+        assert run_report.code == 0, run_report.err + run_report.out
+        return run_report
 
     @staticmethod
     def _stream(stream: IO[Any] | None) -> IO[Any]:
@@ -100,7 +100,7 @@ class Nursery:
 
 @contextmanager
 def nursery(folder: Path) -> Iterator[Nursery]:
-    """A nursery that is closed in the end; what its children say is kept in the folder."""
+    """A nursery that is closed at the end. The folder keeps the output of its children."""
     orders = [sys.executable, "-m", "tests.faults.nursery"]
     with subprocess.Popen(
         orders, env=environment(), cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -112,7 +112,7 @@ def nursery(folder: Path) -> Iterator[Nursery]:
                 process.stdin.close()
 
 
-def told_in_one_block(ended: Ended) -> bool:
-    """Whether a failure is told as such: one line that begins with our name, and no traceback."""
+def is_one_message(ended: Ended) -> bool:
+    """Whether a failure is reported as one line that begins with our name, without a traceback."""
     headlines = [line for line in ended.err.splitlines() if line.startswith("segctl: ")]
     return len(headlines) == 1 and "Traceback" not in ended.err + ended.out

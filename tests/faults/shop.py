@@ -1,4 +1,4 @@
-"""A small shop whose data grow from day to day, with segments of every kind that a run treats in a way of its own."""
+"""A small shop whose data grow from day to day, with segments of every kind that a run handles differently."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -55,7 +55,7 @@ segments:
   - {name: busy, rule: {customers: {segment: recent}, times: {gte: 3}}}
 """
 FILES = {"value": VALUE, "habits": HABITS, "accounts": ACCOUNTS}
-# What the run that is cut short finds: definitions edited, one removed, one new, and in `changed` the data.
+# What the interrupted run finds: edited definitions, one removed, one new, and in `changed` the data.
 EDITED = {
     "value": VALUE.replace("gte: 150", "gte: 120"),
     "habits": HABITS.replace("  - {name: french, rule: {attribute: country, eq: FR}}\n", "")
@@ -78,12 +78,12 @@ def day(number: float) -> datetime:
 
 
 def iso(number: float) -> str:
-    """The same as people write it for --as-of."""
+    """The same in the form for --as-of."""
     return f"{day(number).isoformat()}Z"
 
 
 def tables(days: int = 30, seed: int = 1) -> dict[str, list[Row]]:
-    """Customers who order in bursts from two weeks before the start until some days after it."""
+    """Customers who order in bursts, from two weeks before the start until some days after it."""
     dice = Random(seed)
     orders: list[Row] = []
     for customer in range(1, CUSTOMERS + 1):
@@ -102,7 +102,7 @@ def tables(days: int = 30, seed: int = 1) -> dict[str, list[Row]]:
 
 
 def changed(rows: Tables, number: int) -> dict[str, list[Row]]:
-    """The same shop on a later day: some customers are gone, some have moved, some orders have come in late."""
+    """The same shop on a later day: some customers are gone, some moved, some orders came late."""
     dice = Random(number)
     customers = [
         {**row, "country": dice.choice(["GB", "FR", row["country"]])}
@@ -123,12 +123,12 @@ def changed(rows: Tables, number: int) -> dict[str, list[Row]]:
 
 
 def make(root: Path, engine: Engine, threads: int = 2, schema: str = "shop") -> TestProject:
-    """The shop in a folder of its own, where nothing has been defined, loaded or run."""
+    """The shop in its own folder, without definitions, data or runs."""
     root.mkdir(parents=True, exist_ok=True)
     shop = TestProject(root, engine, schema)
     output = {**engine.output(root, schema), "threads": threads}
     if engine.embedded:
-        # So that a copy of the folder has a warehouse of its own.
+        # So that a copy of the folder has its own warehouse.
         output["path"] = DATABASE
     profile = {"shop": {"target": "test", "outputs": {"test": output}}}
     (root / "profiles.yml").write_text(yaml.safe_dump(profile), encoding="utf-8")
@@ -136,7 +136,7 @@ def make(root: Path, engine: Engine, threads: int = 2, schema: str = "shop") -> 
 
 
 def opened(root: Path, engine: Engine, threads: int = 2, schema: str = "shop") -> TestProject:
-    """The shop as it is before its first run."""
+    """The shop before its first run."""
     shop = make(root, engine, threads, schema)
     shop.load(tables(), COLUMNS)
     shop.define(CATALOG, **FILES)
@@ -144,13 +144,13 @@ def opened(root: Path, engine: Engine, threads: int = 2, schema: str = "shop") -
 
 
 def moved_on(shop: TestProject, number: int) -> None:
-    """What the run as of a later day finds: other data, and definitions that have been edited."""
+    """What the run as of a later day finds: other data, and edited definitions."""
     shop.load(changed(tables(), number), COLUMNS)
     shop.define(CATALOG, **EDITED)
 
 
 def copied(shop: TestProject, root: Path) -> TestProject:
-    """A copy of a shop on DuckDB, warehouse and all, in another folder."""
+    """A copy of a shop on DuckDB, with its warehouse, in another folder."""
     copy = make(root, shop.engine)
     copytree(shop.root, root, dirs_exist_ok=True)
     return copy

@@ -1,4 +1,4 @@
-"""What a reader sees of a shop through a connection of its own, whether it is consistent, and all that runs write."""
+"""A shop as a reader's connection sees it, whether that is consistent, and everything that runs write."""
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +18,7 @@ from tests.support.built_project import TestProject
 from tests.support.engines import Engine
 from tests.support.servers.postgres_server import Server
 
-# What readers are promised, and of it what stands in the columns of a member of an entity.
+# What readers are promised, and the columns of it that hold a member of an entity.
 KEYS = {"": "customer_id", "account_": "account_id"}
 VIEWS = (
     "segment_runs",
@@ -29,7 +29,7 @@ VIEWS = (
     "segment_flapping",
     "segment_migrations",
 )
-# What a run keeps for the next.
+# What a run stores for the next one.
 TABLES = (
     "customer_features",
     "account_features",
@@ -42,16 +42,16 @@ TABLES = (
     "erasures",
     "segment_corrections",
 )
-# The clock on the wall, and dbt's own name of the invocation.
+# The wall clock, and dbt's own name of the invocation.
 OUTSIDE = ("started_at", "invocation_id", "corrected_at", "erased_at")
-# As of the last run that was begun, not finished: a consent withdrawn is seen at once.
+# As of the last run that began, finished or not: a withdrawn consent shows at once.
 BEGUN = "eligible"
 State = Mapping[str, list[Row]]
 
 
 @contextmanager
 def reading(shop: TestProject, file: Path | None = None) -> Iterator[Any]:
-    """A cursor of a reader's own; of another file than the shop's if one is given."""
+    """A cursor of a separate reader, of another file than the shop's if one is given."""
     server = shop.engine.server
     if server is None:
         # A run in this process may have left the file open for writing.
@@ -67,22 +67,22 @@ def reading(shop: TestProject, file: Path | None = None) -> Iterator[Any]:
 
 
 def rows_of(cursor: Any, table: str) -> list[Row]:  # noqa: ANN401
-    """The rows of a table or view, sorted, without what lies outside logical time."""
+    """The sorted rows of a table or view, without what lies outside logical time."""
     cursor.execute(f"select * from {table}")
     names = [column[0] for column in cursor.description]
-    found = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
-    kept = [{name: value for name, value in row.items() if name not in OUTSIDE} for row in found]
+    result = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+    kept = [{name: value for name, value in row.items() if name not in OUTSIDE} for row in result]
     return sorted(kept, key=lambda row: repr(sorted(row.items())))
 
 
 def read(shop: TestProject, names: Iterable[str], file: Path | None = None) -> dict[str, list[Row]]:
-    """The rows of tables and views, in one transaction, sorted, without what lies outside logical time."""
+    """The sorted rows of tables and views in one transaction, without what lies outside logical time."""
     with reading(shop, file) as cursor:
         return {name: rows_of(cursor, f"{shop.schema}.{name}") for name in names}
 
 
 def seen(shop: TestProject, file: Path | None = None) -> dict[str, list[Row]]:
-    """What a reader sees, but for `eligible`, which no run publishes. Fails when it is not consistent."""
+    """What a reader sees, except `eligible`, which no run publishes. Fails when it is inconsistent."""
     state = read(shop, VIEWS, file)
     assert faults(state) == []
     return {
@@ -92,99 +92,103 @@ def seen(shop: TestProject, file: Path | None = None) -> dict[str, list[Row]]:
 
 
 def written(shop: TestProject) -> dict[str, list[Row]]:
-    """All that stands in tables, and what a reader sees of it."""
+    """All rows of the tables, and what a reader sees of them."""
     return read(shop, (*TABLES, *VIEWS))
 
 
 def history(state: State) -> dict[str, list[Row]]:
-    """What is left of a run when features that another run has looked at in between may bear its instant."""
+    """The state after a run, where features that another run evaluated in between may have its instant."""
     return {name: rows for name, rows in state.items() if name not in ("customer_features", "account_features")}
 
 
 def faults(state: State) -> list[str]:
-    """What contradicts itself in what a reader sees; nothing when all is well."""
+    """The contradictions in what a reader sees. Empty if there are none."""
     last = max((row["as_of"] for row in state["segment_runs"]), default=None)
-    told = []
+    contradictions = []
     for view, rows in state.items():
         columns = ("as_of", "joined_at", "left_at", "changed_at", "valid_from", "valid_to")
         late = [row for row in rows for column in columns if row.get(column) and (not last or row[column] > last)]
-        told += [f"{view} shows what no finished run has written: {row}" for row in late]
+        contradictions += [f"{view} shows what no finished run has written: {row}" for row in late]
     for prefix, key in KEYS.items():
-        told += _stays(state[f"{prefix}segment_history"], key)
-        told += _membership(state, prefix, key)
-    return [*told, *_definitions(state), *_sizes(state)]
+        contradictions += _stays(state[f"{prefix}segment_history"], key)
+        contradictions += _membership(state, prefix, key)
+    return [*contradictions, *_definitions(state), *_sizes(state)]
 
 
 def _stays(rows: list[Row], key: str) -> list[str]:
-    told: list[str] = []
+    contradictions: list[str] = []
     former: dict[tuple[object, object], datetime | None] = {}
     for row in sorted(rows, key=lambda row: row["joined_at"]):
         whose = (row["segment"], row[key])
         if whose in former and (former[whose] or datetime.max) > row["joined_at"]:
-            told.append(f"stays overlap: {row}")
+            contradictions.append(f"stays overlap: {row}")
         if row["left_at"] and row["left_at"] <= row["joined_at"]:
-            told.append(f"a stay ends before it begins: {row}")
+            contradictions.append(f"a stay ends before it begins: {row}")
         former[whose] = row["left_at"]
-    return told
+    return contradictions
 
 
 def _membership(state: State, prefix: str, key: str) -> list[str]:
     stays = state[f"{prefix}segment_history"]
     here = sorted((row["segment"], row[key]) for row in state[f"{prefix}segment_membership"])
-    told = (
+    contradictions = (
         [] if here == sorted((r["segment"], r[key]) for r in stays if not r["left_at"]) else ["members are not stays"]
     )
     moves = [(r["segment"], r[key], r["joined_at"], "joined") for r in stays]
     moves += [(r["segment"], r[key], r["left_at"], "left") for r in stays if r["left_at"]]
     changes = [(r["segment"], r[key], r["changed_at"], r["change"]) for r in state[f"{prefix}segment_changes"]]
-    return told if sorted(moves) == sorted(changes) else [*told, "changes are not those of the history"]
+    return (
+        contradictions
+        if sorted(moves) == sorted(changes)
+        else [*contradictions, "changes are not those of the history"]
+    )
 
 
 def _definitions(state: State) -> list[str]:
     versions = state["segment_definitions"]
     known = {row["segment"] for row in versions}
     open_ones = [row["segment"] for row in versions if row["valid_to"] is None]
-    told = [] if len(open_ones) == len(set(open_ones)) else ["two definitions of a segment are in effect"]
+    contradictions = [] if len(open_ones) == len(set(open_ones)) else ["two definitions of a segment are in effect"]
     views = ("segment_sizes", *(f"{p}segment_{n}" for p in KEYS for n in ("history", "membership")))
     unknown = {row["segment"] for view in views for row in state[view]} - known
-    return [*told, *(f"nobody knows the segment {name}" for name in sorted(unknown))]
+    return [*contradictions, *(f"nobody knows the segment {name}" for name in sorted(unknown))]
 
 
 def _sizes(state: State) -> list[str]:
     stays = [row for prefix in KEYS for row in state[f"{prefix}segment_history"]]
-    told = []
+    contradictions = []
     for row in state["segment_sizes"]:
         at = row["as_of"]
         theirs = [stay for stay in stays if stay["segment"] == row["segment"]]
         inside = sum(s["joined_at"] <= at and (not s["left_at"] or s["left_at"] > at) for s in theirs)
         counts = (inside, sum(s["joined_at"] == at for s in theirs), sum(s["left_at"] == at for s in theirs))
         if counts != (row["size"] - _erased(row), row["joined_count"], row["left_count"]):
-            told.append(f"{row['segment']} as of {at}: {row} but the stays say {counts}")
+            contradictions.append(f"{row['segment']} as of {at}: {row} but the stays say {counts}")
     runs = {row["as_of"] for row in state["segment_runs"]}
-    return told + [f"sizes of no run: {row}" for row in state["segment_sizes"] if row["as_of"] not in runs]
+    return contradictions + [f"sizes of no run: {row}" for row in state["segment_sizes"] if row["as_of"] not in runs]
 
 
 def _erased(_: Row) -> int:
-    """Nobody has been erased in the shops that this looks at."""
+    """No customer was erased in the shops that use this."""
     return 0
 
 
 class Copies:
-    """The warehouse of a shop as it stood at some moments, to go back to."""
+    """Saved states of a shop's warehouse, to go back to."""
 
     def __init__(self, shop: TestProject, folder: Path) -> None:
         self.shop, self.folder = shop, folder
         folder.mkdir(exist_ok=True)
 
     def keep(self, name: str) -> None:
-        """Remembers the warehouse as it stands."""
+        """Saves the current state of the warehouse."""
         if self.shop.engine.server is None:
             _copy(self.shop.root / "test.duckdb", self.folder / f"{name}.duckdb")
         else:
             _clone(self.shop.engine.server, self.shop.engine.server.dbname, f"{self.shop.engine.server.dbname}_{name}")
 
     def restore(self, name: str) -> None:
-        """Puts the warehouse back to what it was."""
+        """Restores a saved state of the warehouse."""
         if self.shop.engine.server is None:
             _copy(self.folder / f"{name}.duckdb", self.shop.root / "test.duckdb")
         else:

@@ -1,4 +1,4 @@
-"""`kill -9` during commands that change the recorded past: it is as it was or will be, and once more completes it."""
+"""`kill -9` during commands that change the recorded past: each is done wholly or not at all, and can be repeated."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.faults.shop import iso
 from tests.faults.states import TABLES, VIEWS, Copies, read
 from tests.support.built_project import TestProject
 
-# What each command does to the shop after two runs, for which orders have come in late.
+# What each command does to the shop after two runs, with late orders for these.
 COMMANDS = {
     "restate": ("restate", "--since", iso(0), "--segments", "gold", "--apply"),
     "erase": ("erase", "7", "8"),
@@ -17,7 +17,7 @@ COMMANDS = {
 
 
 def state(shop: TestProject) -> dict[str, list[Row]]:
-    """All tables and views; a salt is made up anew each time."""
+    """All tables and views. A salt is new each time."""
     return read(shop, (*TABLES, *VIEWS))
 
 
@@ -29,7 +29,7 @@ def test_a_command_that_is_killed(name: str, shop: TestProject, program: Nursery
     program.done(shop, *arguments, **{SENT: str(sent)})
     after, statements = state(shop), sent.read_text(encoding="utf-8").splitlines()
     assert after != before
-    # Of the transaction that changes the tables each statement, of all else every so many.
+    # Each statement of the transaction that changes the tables, and every n-th of the others.
     decisive = [
         number for number, text in enumerate(statements) if text.lower().startswith(("insert", "delete", "update"))
     ]

@@ -1,4 +1,4 @@
-"""Some runs at the same time: one does it, all others say in a line that another is at it, the tables are right."""
+"""Several runs at once: one runs, all others report in one line that another is running, and the tables are right."""
 
 import subprocess
 
@@ -15,7 +15,7 @@ REFUSED = "segctl: another segctl is changing this target at the moment"
 
 
 def run_at_once(shop: TestProject) -> list[tuple[int, str]]:
-    """Exit code and error output of processes that are started together."""
+    """Exit code and error output of processes started together."""
     arguments = command(shop, "run", "--as-of", iso(VICTIM))
     processes = [
         subprocess.Popen(

@@ -1,4 +1,4 @@
-"""A database file that cannot be used: told in one block, and left as it is."""
+"""An unusable database file: one message reports it, and the file is unchanged."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from tests.faults.conftest import VICTIM
-from tests.faults.program import Nursery, told_in_one_block
+from tests.faults.program import Nursery, is_one_message
 from tests.faults.shop import iso
 from tests.support.built_project import TestProject
 
@@ -27,9 +27,9 @@ def test_a_damaged_file(what: str, shop: TestProject, program: Nursery) -> None:
     file.write_bytes(damaged)
     ended = program.run(shop, *RUN)
     assert ended.code == 3
-    assert told_in_one_block(ended), ended.err
+    assert is_one_message(ended), ended.err
     assert DAMAGED in ended.err
-    # DuckDB takes half a file for one of its own, opens it, and writes its header before it misses the rest.
+    # DuckDB accepts half of a database file, opens it, and writes its header before it misses the rest.
     if what != "half":
         assert file.read_bytes() == damaged
     file.write_bytes(whole)
@@ -38,7 +38,7 @@ def test_a_damaged_file(what: str, shop: TestProject, program: Nursery) -> None:
 
 @contextmanager
 def read_only(file: Path) -> Iterator[None]:
-    """Keeps everybody from writing a file: root too, who is not stopped by its mode."""
+    """Prevents all writes to a file, also by root, who may ignore its mode."""
     if os.geteuid() != 0:
         file.chmod(0o444)
         yield
@@ -58,7 +58,7 @@ def test_a_file_that_must_not_be_written(shop: TestProject, program: Nursery) ->
     with read_only(file):
         ended = program.run(shop, *RUN)
     assert ended.code == 3
-    assert told_in_one_block(ended), ended.err
+    assert is_one_message(ended), ended.err
     assert "may this account write the database?" in ended.err
     assert file.read_bytes() == before
 
@@ -73,6 +73,6 @@ def test_a_file_that_another_program_has_open(shop: TestProject, program: Nurser
         ended = program.run(shop, *RUN)
         other.communicate("\n")
     assert ended.code == 3
-    assert told_in_one_block(ended), ended.err
+    assert is_one_message(ended), ended.err
     assert "close the program that has the database open" in ended.err
     program.done(shop, *RUN)

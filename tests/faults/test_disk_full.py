@@ -1,4 +1,4 @@
-"""A disk that is full: told as such, nothing is lost, and with more room the next run does what it would have done."""
+"""A full disk: a clear message, no loss, and with more space the next run does what it would have done."""
 
 import os
 import subprocess
@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.faults.conftest import KEPT, VICTIM, Case
-from tests.faults.program import Nursery, told_in_one_block
+from tests.faults.program import Nursery, is_one_message
 from tests.faults.shop import copied, iso
 from tests.faults.states import seen, written
 from tests.support.built_project import TestProject
 
-# What a run is given beside what is in use, in kB: the whole project, or the database alone with dbt's files elsewhere.
+# The space of a run in addition to what is in use, in kB: for the whole project, or for the database alone.
 ROOM = [("project", kilobytes) for kilobytes in range(0, 500, 50)]
 ROOM += [("database", kilobytes) for kilobytes in range(0, 250, 25)]
 PLENTY = "200m"
@@ -21,7 +21,7 @@ PLENTY = "200m"
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
-    """Makes, and resizes, a file system of a limited size."""
+    """Creates and resizes a file system of limited size."""
     folder = tmp_path / "disk"
     folder.mkdir()
 
@@ -38,14 +38,14 @@ def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
 
 
 def used(folder: Path) -> int:
-    """The kB that are in use."""
+    """The kB in use."""
     found = os.statvfs(folder)
     return (found.f_blocks - found.f_bfree) * found.f_frsize // 1024
 
 
 @pytest.fixture
 def on_disk(on_duckdb: Case, disk: Callable[[str], Path]) -> TestProject:
-    """The shop on a disk with plenty of room."""
+    """The shop on a disk with plenty of space."""
     on_duckdb.copies.restore(KEPT)
     return copied(on_duckdb.shop, disk(PLENTY) / "shop")
 
@@ -60,11 +60,11 @@ def test_a_disk_that_is_full(
     ended = program.run(on_disk, "run", "--as-of", iso(VICTIM), **(elsewhere if what == "database" else {}))
     disk(PLENTY)
     print(f"{what} {kilobytes} kB: exit {ended.code}, {ended.err.splitlines()[:1]}", flush=True)
-    # What fails after the run has been published, a view that stands as it should or a test, takes nothing back.
+    # A failure after publication, such as of a view or a test, takes nothing back.
     assert seen(on_disk) in ([on_duckdb.after] if ended.code == 0 else [on_duckdb.before, on_duckdb.after])
     if ended.code:
         assert ended.code == 3, ended.err
-        assert told_in_one_block(ended), ended.err
+        assert is_one_message(ended), ended.err
         assert "hint: free some disk space" in ended.err
         program.done(on_disk, "run", "--as-of", iso(VICTIM))
     assert written(on_disk) == on_duckdb.finished

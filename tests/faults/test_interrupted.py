@@ -1,4 +1,4 @@
-"""Ctrl-C during a run: it ends within two seconds, says so without a traceback, and leaves things as they were."""
+"""Ctrl-C during a run: it ends within two seconds, reports it without a traceback, and changes nothing."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ SECONDS = 2.0
 
 
 def interrupted(shop: TestProject, after: float) -> tuple[int, str, float]:
-    """Starts a run as a shell does and presses Ctrl-C; the exit code, all that was said, how long it took to end."""
+    """Starts a run as a shell does and presses Ctrl-C. Returns exit code, output and the time until it ended."""
     with subprocess.Popen(
         command(shop, "run", "--as-of", iso(VICTIM)),
         cwd=shop.root,
@@ -43,7 +43,7 @@ def test_interrupted(after: float, on_duckdb: Case, shop: TestProject, program: 
         assert seen(shop) == on_duckdb.after
         return
     assert "Traceback" not in said, said
-    # Until it knows what it is asked for, the program is not ours but Click's.
+    # Until Click has parsed the command line, the process is not in our code.
     assert "segctl: interrupted" in said or said == "\nAborted!\n"
     assert seconds < SECONDS
     assert seen(shop) in (on_duckdb.before, on_duckdb.after)

@@ -1,4 +1,4 @@
-"""`kill -9` at the boundaries of a run's statements: readers see the state before or after, the next run heals it."""
+"""`kill -9` between a run's statements: readers see the state before or after, and the next run repairs it."""
 
 import hashlib
 from pathlib import Path
@@ -17,7 +17,7 @@ NEXT = ("run", "--as-of", iso(LATER))
 
 
 def is_before(case: Case, file: Path | None = None) -> bool:
-    """Whether readers see what was before; fails unless they see that, or what a whole run would have come to."""
+    """Whether readers see the state before. Fails unless they see that, or the state after a whole run."""
     state = seen(case.shop, file)
     assert [view for view in state if state[view] not in (case.before[view], case.after[view])] == []
     assert state in (case.before, case.after)
@@ -25,22 +25,22 @@ def is_before(case: Case, file: Path | None = None) -> bool:
 
 
 def assert_healed(case: Case, program: Nursery) -> None:
-    """The same run once more comes to what it would have come to at once."""
+    """The same run again gives what it would have given at once."""
     program.done(case.shop, *RUN)
     assert written(case.shop) == case.finished
 
 
 def assert_never_begun(case: Case, program: Nursery) -> None:
-    """A run as of a later day comes to what it would have come to if the one that was killed had not been begun."""
+    """A run as of a later day gives what it would have given without the killed run."""
     program.done(case.shop, *NEXT)
-    found = history(written(case.shop))
-    # What it had measured of the sources stays on record; no other run looks at it.
-    found["run_sources"] = [row for row in found["run_sources"] if row["as_of"] != day(VICTIM)]
-    assert found == history(case.next_day)
+    stays_found = history(written(case.shop))
+    # Its measures of the sources stay recorded, but no other run reads them.
+    stays_found["run_sources"] = [row for row in stays_found["run_sources"] if row["as_of"] != day(VICTIM)]
+    assert stays_found == history(case.next_day)
 
 
 def test_what_a_kill_before_any_statement_leaves_on_disk(on_duckdb: Case, program: Nursery, tmp_path: Path) -> None:
-    """A kill leaves the file and its log as they are: so they are kept as of each statement, looked at, and healed."""
+    """A kill leaves the file and its log as they are. So each statement's state is saved, read and repaired."""
     case = on_duckdb
     case.copies.restore(KEPT)
     sent, file = tmp_path / "sent", case.shop.root / "test.duckdb"
@@ -62,7 +62,7 @@ def test_what_a_kill_before_any_statement_leaves_on_disk(on_duckdb: Case, progra
 
 @pytest.mark.parametrize("engine", ["on_duckdb", pytest.param("on_postgres", marks=pytest.mark.postgres)])
 def test_killed_before_a_statement(engine: str, program: Nursery, request: pytest.FixtureRequest) -> None:
-    """Each statement in `make faults`; here some. What has been healed once is not healed again."""
+    """Each statement in `make faults`, here some. A state that was repaired once is not repaired again."""
     case: Case = request.getfixturevalue(engine)
     killed, healed, finished = [], set(), 0
     numbers = range(100_000) if FULL else [Random(2).randrange(60, 130)]

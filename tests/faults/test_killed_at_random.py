@@ -1,4 +1,4 @@
-"""`kill -9` at random moments of a month of runs, again and again: nothing is lost, nothing doubled."""
+"""`kill -9` at random times during a month of runs: nothing is lost and nothing is duplicated."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ BEFORE = "before"
 
 
 def killed(shop: TestProject, program: Nursery, seconds: float, *arguments: str) -> bool:
-    """Starts the program and kills it some time later; whether it was still there."""
+    """Starts the program and kills it some time later. Returns whether it was still running."""
     process = program.begin(shop, *arguments)
     time.sleep(seconds)
     os.kill(process, signal.SIGKILL)
@@ -27,7 +27,7 @@ def killed(shop: TestProject, program: Nursery, seconds: float, *arguments: str)
 
 
 def pair(name: str, folder: Path, request: pytest.FixtureRequest) -> tuple[TestProject, TestProject]:
-    """Two shops that are the same, on an engine."""
+    """Two equal shops on an engine."""
     engines = [Engine("duckdb")] * 2
     if name == "postgres":
         server: Server = request.getfixturevalue("server")

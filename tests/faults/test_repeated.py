@@ -1,4 +1,4 @@
-"""A finished run that is repeated with other data, and cut short or stopped: what is left, what the next run does."""
+"""A finished run is repeated with other data, and interrupted or stopped: what remains, and what the next run does."""
 
 from pathlib import Path
 from random import Random
@@ -18,7 +18,7 @@ REPEATED, NEXT = ("run", "--as-of", iso(3)), ("run", "--as-of", iso(5))
 
 @pytest.fixture
 def shop(tmp_path: Path, program: Nursery) -> TestProject:
-    """A shop after two runs, with a copy of what the first had left in the folder beside."""
+    """A shop after two runs, with a copy of the state after the first in a second folder."""
     made = opened(tmp_path / "shop", Engine("duckdb"))
     program.done(made, "run", "--as-of", iso(0))
     Copies(made, tmp_path / "copies").keep("first")
@@ -27,12 +27,12 @@ def shop(tmp_path: Path, program: Nursery) -> TestProject:
 
 
 def as_written(shop: TestProject) -> dict[str, list[Row]]:
-    """All that a run has written but its figures of sources, which stay on record when it has not finished."""
+    """Everything a run writes except its measures of sources, which stay recorded when it does not finish."""
     return {name: rows for name, rows in history(written(shop)).items() if name != "run_sources"}
 
 
 def test_a_repetition_cut_short(shop: TestProject, program: Nursery, tmp_path: Path) -> None:
-    """Readers see the run before it until it has finished; the next run takes everything into account."""
+    """Readers see the run before until it has finished. The next run takes everything into account."""
     copies, kept = Copies(shop, tmp_path / "copies"), tmp_path / "kept"
     kept.mkdir()
     old = seen(shop)

@@ -27,13 +27,13 @@ def run(shop: TestProject, number: float) -> None:
 
 
 def test_the_same_instant_again_and_again(shop: TestProject, tmp_path: Path) -> None:
-    found = []
+    result = []
     for number in range(times(3, 10)):
         run(shop, VICTIM)
-        found.append(exported(shop, tmp_path / f"files_{number}"))
-    assert len(found[0]) > 5
-    assert sum(len(content) for content in found[0].values()) > 1000
-    assert all(files == found[0] for files in found)
+        result.append(exported(shop, tmp_path / f"files_{number}"))
+    assert len(result[0]) > 5
+    assert sum(len(content) for content in result[0].values()) > 1000
+    assert all(files == result[0] for files in result)
 
 
 def test_daily_runs_are_one_replay(program: Nursery, tmp_path: Path) -> None:
@@ -41,13 +41,13 @@ def test_daily_runs_are_one_replay(program: Nursery, tmp_path: Path) -> None:
     for shop in (daily, replayed):
         # Something happens on every day.
         shop.load(tables(days=DAYS), COLUMNS)
-    # A schedule keeps to the local time of day, also when the clocks change.
+    # A schedule keeps the local time of day when the clocks change.
     for instant in every(day(0), day(DAYS - 1), read_every("1d"), "Europe/London"):
         daily.run(instant.replace(tzinfo=UTC))
     program.done(replayed, "replay", "--from", iso(0), "--to", iso(DAYS - 1), "--every", "1d")
     one, other = written(daily), written(replayed)
     for state in (one, other):
-        # A replay lets guards pass, and says so.
+        # A replay passes guards, and reports it.
         state["segment_runs"] = [{**row, "allowed": ""} for row in state["segment_runs"]]
     assert len(one["segment_runs"]) == DAYS
     assert one == other

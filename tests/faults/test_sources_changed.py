@@ -1,9 +1,9 @@
-"""Columns and segments that are not what they were: what is told, and that the tables are untouched or right."""
+"""Changed columns and segments: the messages, and that the tables are unchanged or right."""
 
 import pytest
 
 from tests.faults.conftest import VICTIM
-from tests.faults.program import Nursery, told_in_one_block
+from tests.faults.program import Nursery, is_one_message
 from tests.faults.shop import CATALOG, COLUMNS, FILES, HABITS, VALUE, iso, tables
 from tests.faults.states import read, seen, written
 from tests.support.built_project import TestProject
@@ -13,7 +13,7 @@ ORDERS = "shop_raw.orders"
 
 
 @pytest.mark.parametrize(
-    ("statement", "told"),
+    ("statement", "message"),
     [
         (f"alter table {ORDERS} drop column amount", "orders has no column amount"),
         (f"alter table {ORDERS} rename column amount to total", "ordered_at, total"),
@@ -25,13 +25,13 @@ ORDERS = "shop_raw.orders"
     ],
     ids=["missing", "renamed", "text", "instant as text"],
 )
-def test_a_column_that_is_not_what_it_was(statement: str, told: str, shop: TestProject, program: Nursery) -> None:
+def test_a_column_that_is_not_what_it_was(statement: str, message: str, shop: TestProject, program: Nursery) -> None:
     before = seen(shop)
     shop.execute(statement)
     ended = program.run(shop, *RUN)
     assert ended.code == 1
-    assert told_in_one_block(ended), ended.err
-    assert told in ended.err
+    assert is_one_message(ended), ended.err
+    assert message in ended.err
     assert "segments/catalog.yml:" in ended.err
     assert "segment_runs" not in ended.err
     assert "caused by" not in ended.err
@@ -53,7 +53,7 @@ def test_half_of_the_customers_and_none_of_the_orders(shop: TestProject, program
     shop.load({**rows, "customers": rows["customers"][::2], "orders": []}, COLUMNS)
     ended = program.run(shop, *RUN)
     assert ended.code == 3
-    assert told_in_one_block(ended), ended.err
+    assert is_one_message(ended), ended.err
     assert "customer: 20 of the 40 rows that the last run saw are gone (50.0 %; max_loss is 40 %)" in ended.err
     assert "order: empty, and the last run saw" in ended.err
     assert "--allow customer --allow order" in ended.err
@@ -61,7 +61,7 @@ def test_half_of_the_customers_and_none_of_the_orders(shop: TestProject, program
 
 
 def test_a_segment_removed_renamed_redefined_and_disabled_at_once(shop: TestProject, program: Nursery) -> None:
-    """In one run, and all of it taken back in the next: who was in is in again, and each end has its own cause."""
+    """Changed in one run and undone in the next: members are back, and each end has its own cause."""
     shop.define(CATALOG, **FILES)
     shop.load(tables(), COLUMNS)
     other = HABITS.replace("name: french", "name: francophone, formerly: french").replace(

@@ -1,4 +1,4 @@
-"""Machines of a Spark cluster lost in mid-run: what the run says, what readers see, what the next run does."""
+"""Machines of a Spark cluster lost during a run: what the run reports, what readers see, what the next run does."""
 
 import time
 from collections.abc import Iterator
@@ -18,13 +18,13 @@ from tests.support.servers.spark_cluster import Cluster, spark_cluster
 
 pytestmark = pytest.mark.spark
 VICTIM = 3
-# The node of a run after which a machine is lost: features stand, proposals are being computed.
+# The node after which a machine is lost: features are written, proposals are being computed.
 AFTER = "customer_features"
 
 
 @pytest.fixture(scope="module")
 def lossy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A cluster of these tests alone."""
+    """A cluster for these tests alone."""
     with spark_cluster(tmp_path_factory.mktemp("lossy")) as started:
         yield started
 
@@ -35,7 +35,7 @@ def moved_on(shop: TestProject) -> None:
 
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory: pytest.TempPathFactory) -> tuple[State, State]:
-    """What DuckDB shows after the first run, and after the one that something happens to."""
+    """What DuckDB shows after the first run, and after the disturbed one."""
     shop = opened(tmp_path_factory.mktemp("expected") / "shop", Engine("duckdb"))
     run(shop.project, shop.warehouse, iso(0), lambda _: None)
     before = seen(shop)
@@ -45,7 +45,7 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> tuple[State, State]:
 
 
 def shop_of(cluster: Cluster, folder: Path, schema: str) -> TestProject:
-    """A shop after its first run, whose data have changed."""
+    """A shop after its first run, with changed data."""
     shop = opened(folder / "shop", Engine("spark", cluster=cluster), schema=schema)
     run(shop.project, shop.warehouse, iso(0), lambda _: None)
     moved_on(shop)
@@ -53,12 +53,12 @@ def shop_of(cluster: Cluster, folder: Path, schema: str) -> TestProject:
 
 
 def run_and_lose(shop: TestProject, cluster: Cluster, lost: str) -> Ended:
-    """A run in a process of its own, during which a process of the cluster is killed."""
+    """A run in its own process, during which a process of the cluster is killed."""
     log = shop.root / "logs" / "dbt.log"
     log.unlink(missing_ok=True)
-    told = environment(DBT_LOG_LEVEL_FILE="debug")
+    variables = environment(DBT_LOG_LEVEL_FILE="debug")
     process = Popen(
-        command(shop, "run", "--as-of", iso(VICTIM)), cwd=shop.root, env=told, stdout=PIPE, stderr=PIPE, text=True
+        command(shop, "run", "--as-of", iso(VICTIM)), cwd=shop.root, env=variables, stdout=PIPE, stderr=PIPE, text=True
     )
     while not (log.exists() and f"recorded model {shop.schema}.{AFTER} ." in log.read_text(errors="replace")):
         assert process.poll() is None, process.communicate()
@@ -71,7 +71,7 @@ def run_and_lose(shop: TestProject, cluster: Cluster, lost: str) -> Ended:
 def test_a_worker_that_dies_costs_time_and_nothing_else(
     lossy: Cluster, expected: tuple[State, State], tmp_path: Path
 ) -> None:
-    """Spark does again elsewhere what the worker has done."""
+    """Spark repeats the worker's tasks elsewhere."""
     shop = shop_of(lossy, tmp_path, "one_worker")
     ended = run_and_lose(shop, lossy, "worker1")
     assert ended.code == 0, ended.err
@@ -88,7 +88,7 @@ def test_a_thrift_server_that_dies_stops_the_run_and_the_next_one_heals_it(
     assert "  hint: " in ended.err
     assert "Traceback" not in ended.err
     lossy.serve_again()
-    # Consent is as of the run that was begun last, and this one got past that.
+    # Consent is as of the last run that began, and this one got past that.
     assert without_eligible(seen(shop)) == without_eligible(expected[0])
     run(shop.project, shop.warehouse, iso(VICTIM), lambda _: None)
     assert seen(shop) == expected[1]

@@ -1,4 +1,4 @@
-"""That a reader's view which contradicts itself is found out: each fault put into a sound one."""
+"""Contradictions in a reader's view are found: each fault is put into a valid view."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -43,7 +43,7 @@ def defines_twice(state: State) -> None:
 
 
 @pytest.mark.parametrize(
-    ("meddle", "told"),
+    ("meddle", "contradiction"),
     [
         (loses_a_member, "members are not stays"),
         (doubles_a_stay, "stays overlap"),
@@ -54,8 +54,8 @@ def defines_twice(state: State) -> None:
         (defines_twice, "two definitions of a segment are in effect"),
     ],
 )
-def test_a_contradiction_is_found_out(meddle: Callable[[State], None], told: str, shop: TestProject) -> None:
+def test_a_contradiction_is_found_out(meddle: Callable[[State], None], contradiction: str, shop: TestProject) -> None:
     state = deepcopy(read(shop, VIEWS))
     assert faults(state) == []
     meddle(state)
-    assert any(told in fault for fault in faults(state))
+    assert any(contradiction in fault for fault in faults(state))

@@ -1,1 +1,1 @@
-"""Databases that earlier versions have made, run forward by this one."""
+"""Databases of earlier versions, continued by this one."""

@@ -1,4 +1,4 @@
-"""The databases that earlier versions have made, loaded into an engine."""
+"""Databases of earlier versions, loaded into an engine."""
 
 import re
 from pathlib import Path
@@ -9,12 +9,12 @@ from tests.support.built_project import TestProject
 
 DATABASES = HERE / "databases"
 MADE = r"\s*CREATE (TABLE|VIEW) shop\.(\w+)"
-# Views that are of DuckDB's SQL only; a run makes them anew.
+# Views in DuckDB's own SQL. A run rebuilds them.
 ON_DUCKDB_ONLY = ("segment_customers", "segment_flapping", "segment_migrations")
 
 
 def load(project: TestProject, name: str) -> None:
-    """Makes the tables and views of a database in a project's schema, shop in the file."""
+    """Creates the tables and views of a database in a project's schema, `shop` in the file."""
     folder = DATABASES / name
     statements = (folder / "schema.sql").read_text(encoding="utf-8").split(";\n")
     made = {found[2]: found for text in statements if (found := re.match(MADE, text))}
@@ -31,7 +31,7 @@ def load(project: TestProject, name: str) -> None:
 
 
 def _in_order(views: dict[str, str]) -> list[str]:
-    """The names of views, each after those that it reads."""
+    """The names of views, each after the views that it reads."""
     order: list[str] = []
     while len(order) < len(views):
         order += [
@@ -43,7 +43,7 @@ def _in_order(views: dict[str, str]) -> list[str]:
 
 
 def _copy(project: TestProject, cursor: Any, table: str, file: Path) -> None:  # noqa: ANN401
-    """An empty text stands in quotes there, and nothing at all is NULL, as both engines have it."""
+    """The files quote an empty text and leave NULL empty, which both engines read so."""
     if project.engine.server:
         with file.open(encoding="utf-8") as lines:
             cursor.copy_expert(f"copy {project.schema}.{table} from stdin (format csv, header true)", lines)

@@ -1,4 +1,4 @@
-"""Tables of a format that a command does not know, or may not bring up: a line, and nothing has been changed."""
+"""Tables of a format that a command does not know, or may not upgrade: one message, and nothing changes."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -31,7 +31,7 @@ COMMANDS: dict[str, Callable[[TestProject], object]] = {
 
 
 def oldest(folder: Path) -> TestProject:
-    """The oldest database, and the definitions of its last day."""
+    """The oldest database, with the definitions of its last day."""
     project = TestProject(folder, Engine("duckdb"))
     load(project, "8a1dd25")
     prepare(project, MADE)
@@ -45,7 +45,7 @@ def shop(tmp_path: Path) -> TestProject:
 
 @pytest.fixture(scope="module")
 def later(tmp_path_factory: pytest.TempPathFactory) -> TestProject:
-    """With the number of a version to come; for all tests, as nobody changes it."""
+    """With the number of a future version. All tests share it, because none changes it."""
     project = oldest(tmp_path_factory.mktemp("later"))
     project.execute("create table shop.history_format as select 7 as format_number")
     return project
@@ -57,11 +57,11 @@ def all_tables(shop: TestProject) -> dict[str, Any]:
         cursor.execute(
             "select table_schema, table_name, column_name, data_type from information_schema.columns order by all"
         )
-        found: dict[str, Any] = {"columns": cursor.fetchall()}
-        for name in {row[1] for row in found["columns"] if row[0] == "shop"}:
+        result: dict[str, Any] = {"columns": cursor.fetchall()}
+        for name in {row[1] for row in result["columns"] if row[0] == "shop"}:
             cursor.execute(f"select * from shop.{name}")
-            found[name] = sorted(map(repr, cursor.fetchall()))
-    return found
+            result[name] = sorted(map(repr, cursor.fetchall()))
+    return result
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -69,16 +69,20 @@ def test_a_later_format_is_refused_by_all_that_write(later: TestProject, command
     before = all_tables(later)
     with pytest.raises(Failure) as refused:
         COMMANDS[command](later)
-    told = "the tables are of format 7, and this version of segctl knows format 2 and earlier ones"
-    assert (refused.value.message, refused.value.hint, refused.value.exit_code) == (told, "install a newer segctl", 3)
+    message = "the tables are of format 7, and this version of segctl knows format 2 and earlier ones"
+    assert (refused.value.message, refused.value.hint, refused.value.exit_code) == (
+        message,
+        "install a newer segctl",
+        3,
+    )
     assert all_tables(later) == before
 
 
 def test_what_only_reads_brings_nothing_up(shop: TestProject) -> None:
     before = all_tables(shop)
-    told = "the tables are of format 0, and this version of segctl keeps them in format 2"
-    assert overview(shop.project, shop.warehouse).note == f"no sizes: {told} (segctl run upgrades them)"
-    with pytest.raises(Failure, match=told) as refused:
+    message = "the tables are of format 0, and this version of segctl keeps them in format 2"
+    assert overview(shop.project, shop.warehouse).note == f"no sizes: {message} (segctl run upgrades them)"
+    with pytest.raises(Failure, match=message) as refused:
         erase(shop.project, shop.warehouse, ["7"], "customer", dry_run=True)
     assert refused.value.hint == "segctl run upgrades them"
     assert all_tables(shop) == before
@@ -102,14 +106,14 @@ def test_models_of_an_earlier_version_are_rendered_first(shop: TestProject) -> N
     assert all_tables(shop) == before
 
 
-def test_a_table_of_erasures_that_a_format_without_a_number_had_is_not_made_anew(tmp_path: Path) -> None:
+def test_a_table_of_erasures_of_a_format_without_a_number_is_kept(tmp_path: Path) -> None:
     project = TestProject(tmp_path, Engine("duckdb"))
     load(project, "4d58e1b")
     prepare(project, MADE)
     project.execute("drop table shop.erased_members")
     before = all_tables(project)
-    told = "runs are recorded, and tables beside them are missing: .*erased_members"
-    with pytest.raises(Failure, match=told) as refused:
+    message = "runs are recorded, and tables beside them are missing: .*erased_members"
+    with pytest.raises(Failure, match=message) as refused:
         project.run(DAYS[MADE])
     assert "history_format" not in refused.value.message
     assert all_tables(project) == before

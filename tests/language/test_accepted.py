@@ -1,7 +1,7 @@
-"""Definitions that must be accepted, in tests/cases/ok: odd values, limits, names of every script, each key once.
+"""Definitions that must be accepted, in tests/cases/ok: odd values, limits, names in every script, each key once.
 
-Each catalog of `catalog/` stands alone. All definition files share `ok/catalog.yml` and are one project, which is built
-on DuckDB over empty tables: so their SQL is valid.
+Each catalog of `catalog/` is independent. All definition files share `ok/catalog.yml` and form one project. It is built
+on DuckDB over empty tables, so their SQL is valid.
 """
 
 from collections.abc import Iterator
@@ -32,18 +32,18 @@ AS_OF = datetime(2024, 6, 1, 12, tzinfo=UTC)
 
 
 def accepted(catalog: Path, **files: bytes) -> Plan:
-    """The plan of a catalog and files of segments; the test fails with what is reported of them."""
+    """The plan of a catalog and files of segments. The test fails with the reported problems."""
     contents = {"segments/catalog.yml": catalog.read_bytes()}
     contents |= {f"segments/{stem}.yml": content for stem, content in files.items()}
     try:
         return planned(contents)
     except ProblemsFound as found:
         sources = {path: content.decode() for path, content in contents.items()}
-        pytest.fail("\n".join(described(one, sources) for one in found.problems), pytrace=False)
+        pytest.fail("\n".join(described(problem, sources) for problem in found.problems), pytrace=False)
 
 
 def rendered(plan: Plan) -> dict[str, str]:
-    """The files of a plan, each a template that Jinja reads, or properties that YAML reads."""
+    """The files of a plan. Jinja must read each template, and YAML each properties file."""
     files = render(plan)
     environment = Environment(extensions=["jinja2.ext.do"])
     for path, text in files.items():
@@ -67,8 +67,8 @@ def test_a_catalog_is_accepted(path: Path) -> None:
 @pytest.mark.parametrize("path", DEFINITIONS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_definitions_are_accepted(path: Path, plan: Plan) -> None:
     written = {segment["name"] for segment in load(path.read_text(encoding="utf-8-sig"))["segments"]}
-    (file,) = [one for one in plan.files if one.stem == path.stem]
-    assert {one.segment.name for one in file.segments} == written
+    (file,) = [file for file in plan.files if file.stem == path.stem]
+    assert {segment.segment.name for segment in file.segments} == written
 
 
 def test_what_is_accepted_is_rendered(plan: Plan) -> None:
@@ -93,7 +93,7 @@ def test_the_sql_of_all_of_them_runs(tmp_path: Path) -> None:
 
 
 def keys_in(written: object) -> Iterator[str]:
-    """The keys of all mappings in what YAML holds."""
+    """The keys of all mappings in a YAML value."""
     for value in written.values() if isinstance(written, dict) else written if isinstance(written, list) else ():
         yield from keys_in(value)
     if isinstance(written, dict):

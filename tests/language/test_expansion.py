@@ -1,4 +1,4 @@
-"""Definitions that grow by what they refer to: they cost what is written, and what cannot be is told in a line."""
+"""Definitions that grow through references: the cost follows the written text, and what is too large is reported."""
 
 import re
 import time
@@ -17,9 +17,9 @@ from segctl.operations.segments.show import detail
 from segctl.plan.plan import Plan
 from segctl.project.project import planned
 from segctl.render import definition_text, predicate_sql, render
-from tests.runs.test_history import CATALOG, COLUMNS, DAYS, customer, order
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine
+from tests.support.shops.history_shop import CATALOG, COLUMNS, DAYS, customer, order
 
 LEAF = "{metric: spent, gte: 1}"
 RULED = CATALOG + "rules:\n"
@@ -36,7 +36,7 @@ def plan_of(segments: list[str], catalog: str = CATALOG) -> Plan:
 
 
 def problems(segments: list[str], catalog: str = CATALOG) -> list[tuple[int, str]]:
-    """Lines and messages of what is refused; the definitions are rendered when nothing is."""
+    """Lines and messages of refused definitions. Accepted definitions are rendered."""
     try:
         render(plan_of(segments, catalog))
     except ProblemsFound as found:
@@ -53,11 +53,11 @@ def doubling(count: int, leaf: str = LEAF) -> Iterator[str]:
 
 
 def doubled(count: int, spent: int) -> list[bool]:
-    """Whether somebody who has spent so much is in each of them."""
-    found = [spent >= 1]
+    """Whether a customer with this spend is in each of them."""
+    result = [spent >= 1]
     for number in range(1, count):
-        found.append((found[-1] and spent < number) or not found[-1])
-    return found
+        result.append((result[-1] and spent < number) or not result[-1])
+    return result
 
 
 def chain(count: int) -> list[str]:
@@ -92,7 +92,7 @@ def test_what_doubles_costs_what_is_written(segments: list[str], catalog: str) -
     began = time.process_time()
     plan = plan_of(segments, catalog)
     files = render(plan)
-    # Written out, twenty times doubled is 87 seconds.
+    # Fully expanded, twenty doublings take 87 seconds.
     assert time.process_time() - began < 10
     assert len(files[MEMBERS]) < 12_000
     assert all(len(found.canonical) < 100 * LARGEST for found in plan.segments)
@@ -138,7 +138,7 @@ def test_what_is_written_out_in_a_feature_may_not_become_too_large(segment: str,
     assert line == 20
     assert message.startswith(told)
     assert f"comes to more than {LARGEST:,} conditions with everything that it refers to, and is written out" in message
-    # Others have the feature's name alone, and what is not too large is rendered.
+    # Other segments have only the feature's name, and those that are not too large are rendered.
     assert problems([*doubling(17), segment.replace("s16", "s8"), "{name: t, rule: {segment: s}}"]) == []
 
 
@@ -148,7 +148,7 @@ def test_eligible_is_written_out() -> None:
     assert message.startswith("eligible comes to more than")
 
 
-def test_circles_and_unknown_names_are_told_as_such() -> None:
+def test_circles_and_unknown_names_are_reported_as_such() -> None:
     told = problems(["{name: a, rule: {segment: b}}", "{name: b, rule: {segment: a}}", "{name: c, rule: {segment: d}}"])
     assert [message.partition(":")[0] for _, message in told] == [
         "segments refer to each other in a circle",
@@ -156,13 +156,13 @@ def test_circles_and_unknown_names_are_told_as_such() -> None:
     ]
 
 
-def test_other_problems_are_told_beside_it() -> None:
+def test_other_problems_are_reported_beside_it() -> None:
     told = problems([*chain(200), "{name: other, rule: {metric: spnt, gte: 1}}"])
     assert [message.partition(" ")[0] for _, message in told] == ["segment", "unknown"]
 
 
 def spelled_out(predicate: Predicate) -> tuple[object, ...]:
-    """What a rule means with everything that it refers to written out."""
+    """The meaning of a rule with all of its references expanded."""
     if isinstance(predicate, Asked):
         return predicate.canonical
     if not isinstance(predicate, Junction):
@@ -172,11 +172,11 @@ def spelled_out(predicate: Predicate) -> tuple[object, ...]:
 
 
 def test_the_meaning_is_spelled_out_up_to_the_limit() -> None:
-    found = {one.segment.name: one.predicate for one in plan_of(list(doubling(TWENTY))).segments}
-    small = [rule for rule in found.values() if rule.size <= LARGEST]
+    result = {segment.segment.name: segment.predicate for segment in plan_of(list(doubling(TWENTY))).segments}
+    small = [rule for rule in result.values() if rule.size <= LARGEST]
     assert len(small) > 10
     assert all(rule.canonical == spelled_out(rule) for rule in small)
-    assert "digest" in repr(found["s19"].canonical)
+    assert "digest" in repr(result["s19"].canonical)
 
 
 def hashes(segments: list[str], catalog: str = CATALOG) -> dict[str, str]:
@@ -184,7 +184,7 @@ def hashes(segments: list[str], catalog: str = CATALOG) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("edited", [0, 5, 13, 14, 15, 18])
-def test_an_edit_changes_the_hash_of_all_that_stands_on_it(edited: int) -> None:
+def test_an_edit_changes_the_hash_of_everything_that_refers_to_it(edited: int) -> None:
     segments = list(doubling(TWENTY))
     before = hashes(segments)
     segments[edited] = segments[edited].replace("{metric: spent, ", "{metric: spent, ne: 77, ")

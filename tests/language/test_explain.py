@@ -1,4 +1,4 @@
-"""Definitions in plain English: what is said of the demo's, and that two of different meaning never read alike."""
+"""Definitions in plain English: the demo's sentences, and that two different meanings never read the same."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ AS_OF = datetime(2024, 6, 1, 12, tzinfo=UTC)
 
 
 def said(plan: Plan) -> dict[str, str]:
-    """What each segment says, by its name."""
+    """The sentences of each segment, by its name."""
     return {one.segment.name: " ".join(sentences(one, plan.catalog)) for one in plan.segments}
 
 
@@ -57,7 +57,7 @@ def test_two_that_mean_different_things_never_read_alike(seed: int) -> None:
 
 
 def changed(written: object) -> Iterator[object]:
-    """The same with one thing changed: a number, a duration, a comparator, an item of a list, a yes or no."""
+    """Variants with one change each: a number, a duration, a comparator, an item of a list, a boolean."""
     if isinstance(written, dict):
         for key, value in written.items():
             for other in changed(value):
@@ -90,7 +90,7 @@ SWAPPED = {
 
 
 def one_of(definition: object) -> PlannedSegment | None:
-    """The segment of a definition by itself; None where it makes no sense, or refers to another."""
+    """The segment of a definition by itself. None if it is invalid or refers to another."""
     files = {
         "segments/catalog.yml": catalog_text(TIMEZONE).encode(),
         "segments/one.yml": dump({"version": 1, "segments": [definition]}).encode(),

@@ -1,4 +1,4 @@
-"""Guards as definitions say them: what a segment's adds to the catalog's, and where both end up."""
+"""Guards in definitions: what a segment's guard adds to the catalog's, and where both are rendered."""
 
 import re
 
@@ -49,9 +49,9 @@ def test_a_segment_overrides_the_catalogs_guard_limit_by_limit() -> None:
 
 
 def test_sizes_must_fit_those_of_the_catalog() -> None:
-    with pytest.raises(ProblemsFound) as found:
+    with pytest.raises(ProblemsFound) as failure:
         plan_of(f"name: one, rule: {RULE}", f"name: two, rule: {RULE}, guard: {{min_size: 501}}")
-    (problem,) = found.value.problems
+    (problem,) = failure.value.problems
     assert "no size is at least 501 and at most 500" in described(problem, {})
     assert problem.mark.line == 4
 
@@ -69,16 +69,16 @@ def test_what_is_declared_holds_the_merged_guard() -> None:
     plan = plan_of(f"name: one, rule: {RULE}, guard: {{max_change: 12.5%, min_size: 10}}, formerly: first")
     (declared,) = declared_segments(plan)
     expected = {"formerly": "first", "max_change": "12.5", "min_size": "10", "max_size": "500", "replayable": "full"}
-    told = [f'"{name}":"{value}",' for name, value in expected.items()]
-    assert set(told) <= set(declared.split("\n"))
+    result = [f'"{name}":"{value}",' for name, value in expected.items()]
+    assert set(result) <= set(declared.split("\n"))
 
 
 def figures(definition: str) -> dict[str, str]:
-    """The text of the model of what runs find in each source, by its name; `run_sources` reads them all."""
+    """The text of each source's model of measures, by its name. `run_sources` reads them all."""
     files = render(plan_of(definition))
     whole = files["models/segments/run_sources.sql"]
-    found = {path: re.search("figures_of_([a-z]+).sql$", path) for path in files}
-    models = {name[1]: files[path] for path, name in found.items() if name}
+    result = {path: re.search("figures_of_([a-z]+).sql$", path) for path in files}
+    models = {name[1]: files[path] for path, name in result.items() if name}
     assert re.findall(r"ref\('figures_of_([a-z]+)'\)", whole) == re.findall(
         r"^        '([a-z]+)',$", whole, re.MULTILINE
     )
@@ -92,7 +92,7 @@ def test_sources_are_those_that_the_definitions_need() -> None:
     assert figures("name: one, rule: {belongs_to: account}").keys() == {"customer", "account"}
 
 
-def test_a_source_is_asked_for_its_own_time() -> None:
+def test_a_source_is_queried_for_its_own_time() -> None:
     found = figures(f"name: one, rule: {RULE}")
     order, visit, returned = (found[name] for name in ("order", "visit", "return"))
     assert "count(case when ordered_at > {{ ago_36h }} then 1 end) as fresh_count" in order

@@ -1,7 +1,7 @@
-"""docs/language.md is true: its catalog and definitions are sound, and each table has the members that it names.
+"""docs/language.md is true: its catalog and definitions are valid, and each table has the members that it names.
 
-tests/support/language/language_page.py says how the page is read. All examples are one project on DuckDB, and the
-oracle decides the same tables.
+tests/support/language/language_page.py describes how the page is parsed. All examples are one project on DuckDB, and
+the oracle decides the same tables.
 """
 
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ COLUMNS = [(example, column) for example in TEXT.examples for column in example.
 
 
 def run_of(column: str) -> datetime:
-    """The as-of of the run that a column is about: the last one, or one of an earlier day."""
+    """The instant of the run that a column is about: the last run, or one of an earlier day."""
     day = MEMBER.fullmatch(column)
     return datetime.fromisoformat(day[1]).replace(hour=12, tzinfo=AS_OF.tzinfo) if day and day[1] else AS_OF
 
@@ -59,7 +59,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[datetime, Members]:
     project.define(dump(RUN_CATALOG), **DEFINITIONS)
     first, *later = RUNS
     project.run(first)
-    # Other tests check what a run writes. The later runs here write it, and check nothing.
+    # Other tests check what a run writes. The later runs here only write it.
     loaded = project.warehouse.loaded()
     for as_of in later:
         loaded.build(RunRequest(naive(as_of)), only=RUN_MODELS)
@@ -74,7 +74,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[datetime, Members]:
 
 @pytest.fixture(scope="module")
 def decided() -> dict[datetime, Members]:
-    """The members of all segments after each run, as the oracle has it."""
+    """The members of all segments after each run, by the oracle."""
     files = [load(text) for text in DEFINITIONS.values()]
     customers = [file for file in files if "entity" not in file]
     history, after = History(), {}
@@ -83,7 +83,7 @@ def decided() -> dict[datetime, Members]:
         history.apply(as_of, now, memory_of(RUN_CATALOG, customers, WAREHOUSE.rows, as_of))
         after[as_of] = {name: {key for segment, key in history.open if segment == name} for name in now}
         world = world_of(RUN_CATALOG, customers, WAREHOUSE.rows, as_of)
-        for segment in (one for file in files if "entity" in file for one in file["segments"]):
+        for segment in (segment for file in files if "entity" in file for segment in file["segments"]):
             accounts = world.accounts["account"]
             after[as_of][segment["name"]] = {
                 key for key in accounts if account_holds(segment["rule"], key, "account", world)
@@ -107,7 +107,7 @@ def test_the_members_of_the_table(
     assert found[run].get(segment, set()) & own == expected, "DuckDB"
 
 
-def test_all_that_the_page_writes_is_sound() -> None:
+def test_everything_that_the_page_writes_is_valid() -> None:
     texts = {"catalog": dump(CATALOG), **definitions_of(TEXT, run=False), "inline": inline_rules(TEXT)}
     plan = planned({f"segments/{stem}.yml": text.encode() for stem, text in texts.items()})
     assert plan.sharing.people

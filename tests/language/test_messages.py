@@ -1,4 +1,4 @@
-"""What is said of things that go wrong, by kinds: whatever was written, a message names it and says what to do."""
+"""Messages about errors, by kind: for any input, a message names it and gives advice."""
 
 from datetime import date
 from pathlib import Path
@@ -36,7 +36,7 @@ BROKEN = ("", "order date", "select", "a\u00a0b", "2023-02-29", "123", "x", "[a,
 
 
 def problems(catalog: str, rule: str = RULES[0]) -> list[Problem]:
-    """What is told of a catalog and one rule."""
+    """The messages about a catalog and one rule."""
     case = f"version: 1\nsegments:\n  - name: a_segment\n    rule: {rule}\n"
     try:
         planned({"segments/catalog.yml": catalog.encode(), "segments/case.yml": case.encode()})
@@ -46,7 +46,7 @@ def problems(catalog: str, rule: str = RULES[0]) -> list[Problem]:
 
 
 def broken(text: str) -> list[str]:
-    """The text with each of its values in turn replaced by what may not stand there."""
+    """Copies of the text, each with one of its values replaced by an invalid one."""
     ends = [
         (event.start_mark.index, event.end_mark.index)
         for event in yaml.parse(text, Loader=yaml.SafeLoader)
@@ -57,20 +57,20 @@ def broken(text: str) -> list[str]:
 
 
 def sound(found: Problem) -> bool:
-    """Whether a message can be read: without a hole where a name belongs, and without what nobody sees."""
+    """Whether a message is readable: no gap in place of a name, and no invisible characters."""
     text = f"{found.message} {found.hint}"
     holes = any(hole in text for hole in ("  ", " ,", " .", " :", "()", "[]", " of and ", " of is "))
     return not holes and text.isprintable() and bool(found.message)
 
 
-def test_whatever_stands_in_a_catalog_is_told_without_holes() -> None:
+def test_whatever_stands_in_a_catalog_is_reported_without_holes() -> None:
     for text in broken(CATALOG)[::3]:
         for found in problems(text):
             assert sound(found), (found, text)
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_whatever_stands_in_a_rule_is_told_without_holes(rule: str) -> None:
+def test_whatever_stands_in_a_rule_is_reported_without_holes(rule: str) -> None:
     for text in broken(rule):
         for found in problems(CATALOG, text):
             assert sound(found), (found, text)
@@ -84,13 +84,13 @@ def test_a_negation_is_never_taken_for_what_it_denies(form: str) -> None:
         stem = {"contain": "contains", "match": "matches", "start_with": "starts_with"}.get(name, name)
         said_so = OPPOSITES.get(stem)
         hint = hint_for_word(word, known, "keys", wording=Wording(DENIED))
-        # `not_in` is a comparator by itself, and `is` is asked with a word.
+        # `not_in` is a comparator itself, and `is` needs a word.
         if stem not in ("is", "not_in"):
             assert hint in (f"write not: {{… {stem}: …}}", f"did you mean {said_so}?"), word
 
 
 @given(st.integers(0, 9999), st.integers(0, 14), st.integers(0, 32))
-def test_what_is_no_day_is_told_as_such(year: int, month: int, day: int) -> None:
+def test_what_is_no_day_is_reported_as_such(year: int, month: int, day: int) -> None:
     text = f"{year:04d}-{month:02d}-{day:02d}"
     fault, hint = calendar_fault(text)
     assert (fault == "") == (hint == "") == (read_day(text) is not None)
@@ -113,7 +113,7 @@ def test_nothing_invisible_is_left_in_a_message(text: str) -> None:
         assert told.replace("\n", "").isprintable()
 
 
-def test_instants_are_told_in_the_catalogs_zone() -> None:
+def test_instants_are_reported_in_the_catalogs_zone() -> None:
     told = "before the last finished run, as of 2025-06-01 00:00:00 UTC (begun 2025-12-01T00:00:00.250000Z)"
     there = "before the last finished run, as of 2025-06-01 01:00:00 BST (begun 2025-12-01 00:00:00.25 GMT)"
     assert in_zone(told, "Europe/London") == there
@@ -121,13 +121,13 @@ def test_instants_are_told_in_the_catalogs_zone() -> None:
 
 
 def node(name: str, message: str, status: str = "error", path: str = "models/segments/") -> Any:  # noqa: ANN401
-    """A result of dbt's."""
+    """A result of dbt."""
     about = SimpleNamespace(name=name, resource_type="model", original_file_path=f"{path}{name}.sql")
     return SimpleNamespace(node=about, message=message, status=status)
 
 
 def suffers(name: str, of: str) -> Any:  # noqa: ANN401
-    """A result of dbt's for a model that reads one that could not be compiled."""
+    """A dbt result for a model that reads a model with a compilation error."""
     told = f"Compilation Error in model.shop.{name}, caused by compilation error in referenced ephemeral model {of}"
     return node(name, told, "skipped")
 
@@ -152,7 +152,7 @@ def test_what_only_suffers_is_not_named(tmp_path: Path) -> None:
     assert after.names == "customer_features"
 
 
-def test_what_is_told_of_nothing_but_consequences_is_not_lost(tmp_path: Path) -> None:
+def test_a_message_about_consequences_alone_is_not_lost(tmp_path: Path) -> None:
     failure = not_built([suffers("segment_runs", "members_a")], [], tmp_path, published=False)
     assert failure.message == "dbt could not build segment_runs"
 

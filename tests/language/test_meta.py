@@ -1,4 +1,4 @@
-"""What definitions say reaches the warehouse through `meta` in yml as it was written, whatever it is written with."""
+"""What definitions say reaches the warehouse unchanged through `meta` in yml, for any text."""
 
 import json
 from datetime import UTC, datetime
@@ -39,7 +39,7 @@ entities:
 COLUMNS = {"customers": {"id": "integer", "country": "varchar", "points": "decimal(28, 6)"}}
 PROPERTIES = "models/segments/segments.yml"
 DAYS = [datetime(2024, 1, 1 + number, 6, tzinfo=UTC) for number in range(3)]
-# As many digits as a number in a definition may have.
+# The maximum number of digits of a number in a definition.
 LARGE = "1234567890123456789012.123456"
 
 
@@ -54,12 +54,12 @@ def plan_of(segments: list[dict[str, Any]]) -> Plan:
 
 def segment(name: str, text: str, **more: object) -> dict[str, Any]:
     rule = {"any": [{"attribute": "country", "eq": f"{text}."}, {"attribute": "points", "gt": LARGE}]}
-    told = {"label": text, "description": text, "owner": text, "tags": [text or "-", "no"]}
-    return {"name": name, **told, "rule": rule, **more}
+    result = {"label": text, "description": text, "owner": text, "tags": [text or "-", "no"]}
+    return {"name": name, **result, "rule": rule, **more}
 
 
 def declared(text: str, model: str) -> list[dict[str, Any]]:
-    """What dbt's graph has of a model, as our macro decodes it, of a yml that dbt has read."""
+    """What dbt's graph has of a model, after dbt read the yml and our macro decoded it."""
     context = BaseContext({}).to_dict()
     read = load_yaml_text(text)
     assert read
@@ -67,25 +67,25 @@ def declared(text: str, model: str) -> list[dict[str, Any]]:
     (node,) = (SimpleNamespace(**one) for one in rendered if one["name"] == model)
     node.config = SimpleNamespace(meta=node.config["meta"])
     environment = Environment(extensions=["jinja2.ext.do"], autoescape=False)
-    found: list[list[dict[str, Any]]] = []
+    result: list[list[dict[str, Any]]] = []
     environment.globals |= {
         "segctl": SimpleNamespace(segment_model=lambda _: node),
         "fromjson": json.loads,
         "execute": True,
-        "return": found.append,
+        "return": result.append,
     }
     macro = (REPOSITORY / "macros" / "definitions" / "declared.sql").read_text(encoding="utf-8")
     environment.from_string(f"{macro}{{{{ declared('{model}') }}}}").render()
-    return found[0]
+    return result[0]
 
 
 def expected(found: PlannedSegment) -> dict[str, object]:
     one = found.segment
-    told = {
+    result = {
         **{"label": one.label, "description": one.description, "owner": one.owner, "tags": ", ".join(one.tags)},
         **{"rule": definition_text(found), "canonical_definition": found.canonical},
     }
-    return {"segment": one.name, "definition_hash": found.definition_hash, **{k: v for k, v in told.items() if v}}
+    return {"segment": one.name, "definition_hash": found.definition_hash, **{k: v for k, v in result.items() if v}}
 
 
 ANY = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
@@ -116,7 +116,7 @@ def shop(folder: Path, engine: Engine, segments: list[dict[str, Any]], schema: s
 
 
 def hostile_segments() -> tuple[list[str], list[dict[str, Any]]]:
-    """Texts, and segments that hold them, each by its number; and one that is disabled and holds none."""
+    """Texts, and segments that hold them, each by its number. One is disabled and holds none."""
     random = Random(1)
     texts = [*PIECES, *(hostile(random, pieces) for pieces in (2, 3, 5, 8, 13) for _ in range(20))]
     guard = {"max_change": "999.9999%", "max_size": 1_000_000_000}
@@ -129,16 +129,16 @@ def test_the_warehouse_holds_what_the_yaml_says(engine: Engine, tmp_path: Path) 
     plan = plan_of(segments)
     project = shop(tmp_path, engine, segments)
     project.run(DAYS[0])
-    found = {row["segment"]: row for row in project.read("segment_definitions")}
-    assert found.keys() == {one.segment.name for one in plan.segments}
+    result = {row["segment"]: row for row in project.read("segment_definitions")}
+    assert result.keys() == {one.segment.name for one in plan.segments}
     for number, text in enumerate(texts):
-        row = found[f"s{number}"]
+        row = result[f"s{number}"]
         assert (row["label"], row["description"], row["owner"]) == (text, text, text)
         assert row["tags"] == f"{text or '-'}, no"
         assert LARGE in row["rule"]
         assert LARGE in row["canonical_definition"]
     for one in plan.segments:
-        row = found[one.segment.name]
+        row = result[one.segment.name]
         wanted = expected(one) | {"enabled": one.segment.enabled, "source_file": "segments/some.yml"}
         assert {name: row[name] for name in wanted} == wanted
     limits = project.warehouse.query("select max_change, min_size, max_size from {{ ref('declared_segments') }}")
@@ -147,7 +147,7 @@ def test_the_warehouse_holds_what_the_yaml_says(engine: Engine, tmp_path: Path) 
 
 
 def built(project: TestProject, as_of: datetime, *options: str, command: str = "build") -> tuple[Any, set[str]]:
-    """What dbt comes to in the project's folder, as it is left by the invocation before, and how it has parsed."""
+    """dbt's result in the project's folder as the last invocation left it, and how dbt parsed."""
     events: list[Any] = []
     folder = str(project.root)
     release()
@@ -171,7 +171,7 @@ def test_what_only_the_yml_says_reaches_the_next_run(tmp_path: Path) -> None:
     project.define(CATALOG, some=definitions([latter]))
     assert sql_of(project) == before
     _, told = built(project, DAYS[1])
-    # dbt has not begun anew, and has seen it nevertheless.
+    # dbt did a partial parse, and has seen it nevertheless.
     assert "PartialParsingEnabled" in told
     assert [row["description"] for row in project.read("segment_definitions")] == ["{{ after }}"]
     listed, _ = built(project, DAYS[1], "--select", "state:modified+", "--state", str(state), command="ls")

@@ -1,4 +1,4 @@
-"""What a change of one definition does to generated files: nothing to lines of segments that do not refer to it."""
+"""A change of one definition changes no lines of segments that do not refer to it."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -21,8 +21,8 @@ SEGMENTS = 24
 
 
 def drawn(count: int = SETS) -> list[Definitions]:
-    """Sets of definition files; each segment refers to those before it."""
-    found: list[Definitions] = []
+    """Sets of definition files. Each segment refers to earlier ones."""
+    result: list[Definitions] = []
 
     @seed(20260301)
     @settings(
@@ -35,10 +35,10 @@ def drawn(count: int = SETS) -> list[Definitions]:
     @given(st.data())
     def collect(data: st.DataObject) -> None:
         as_of = data.draw(as_of_instants(TIMEZONES[0]))
-        found.append(data.draw(definition_files(as_of, TIMEZONES[0], segments=SEGMENTS, files=3)))
+        result.append(data.draw(definition_files(as_of, TIMEZONES[0], segments=SEGMENTS, files=3)))
 
     collect()
-    return found
+    return result
 
 
 def rendered(files: Definitions, change: Callable[[dict[str, Any]], str] = dump) -> dict[str, str]:
@@ -65,7 +65,7 @@ def names(files: Definitions) -> list[str]:
 
 
 def alone(files: Definitions) -> list[str]:
-    """The segments to which no other refers, and which share no group with others."""
+    """The segments without references to them and without a shared group."""
     texts = {segment["name"]: dump(segment) for file in files for segment in file["segments"]}
     groups = Counter(segment["group"] for file in files for segment in file["segments"] if "group" in segment)
     return [
@@ -78,7 +78,9 @@ def alone(files: Definitions) -> list[str]:
 
 
 def without(files: Definitions, name: str) -> Definitions:
-    return [{**file, "segments": [one for one in file["segments"] if one["name"] != name]} for file in files]
+    return [
+        {**file, "segments": [segment for segment in file["segments"] if segment["name"] != name]} for file in files
+    ]
 
 
 @pytest.mark.parametrize("number", range(SETS))
@@ -105,7 +107,7 @@ def test_comments_blank_lines_and_places_change_nothing(number: int) -> None:
 def test_another_rule_changes_what_it_alone_asks_for(number: int) -> None:
     files = drawn()[number]
     before, random = lines(rendered(files)), Random(number)
-    rules = {one["name"]: one["rule"] for file in files for one in file["segments"] if "rule" in one}
+    rules = {segment["name"]: segment["rule"] for file in files for segment in file["segments"] if "rule" in segment}
     loose = [name for name in alone(files) if name in rules]
     for name, other in zip(random.sample(loose, 4), random.sample(loose, 4), strict=True):
         edited = deepcopy(files)
@@ -118,7 +120,7 @@ def test_another_rule_changes_what_it_alone_asks_for(number: int) -> None:
 
 
 def another(name: str) -> str:
-    """A name as long, so that no line is broken elsewhere."""
+    """A name of the same length, so that lines break at the same places."""
     return "another_segment"[: len(name)].ljust(len(name), "x")
 
 

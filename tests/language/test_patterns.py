@@ -1,4 +1,4 @@
-"""Patterns of `matches`: what is read, how it is spelled, and that every engine finds what Python finds."""
+"""Patterns of `matches`: parsing, spelling, and that every engine finds what Python finds."""
 
 from pathlib import Path
 from random import Random
@@ -27,7 +27,7 @@ SPELLED = [
     ("(a{100}){10}", "(a{100}){10}"),
     ("|a()", "|a()"),
 ]
-# What engines are known to read differently when they are given it as it is written, and what is near to it.
+# Patterns that engines are known to read differently as written, and similar ones.
 NOTABLE = (
     *("^.$", "^.*$", "a.b", "a$", "^$", "$", "^", "$a", "a$|b", "(a|$)b?$", "(^|b)a", "(^)*a", "(a$)*", "a^b|c"),
     *("(a*)*", "(a|)*b", "(|a)+b", "a{0}b", "(a{0}){3}b", "a{02}", "()a", "^(a|)$", "|a", "(b|a$|\r)*$"),
@@ -36,7 +36,7 @@ NOTABLE = (
     *("\n", "\n$", "[\n]", "[^\n]", "a\nb", "\u2028$", "\r$", "\u0085$", "^.{2}$"),
     *("é", "[é-日]", "[^é]", "e\u0301", "🙂{2}", "[🙂-🙃]", "[^🙂]", "^[^a]{2}$"),
 )
-# As large as patterns may be.
+# The maximum size of patterns.
 LARGEST = (
     *("(a{100}){10}|b", "((a{5,10}){0,10}){0,10}b", "[^é]{250}" * 19 + "|a", "[\u0101-\U0010fff0]{250}" * 19 + "|b"),
     *("(" * 50 + "a" + ")" * 50, "." * 4999 + "|", "|".join(["ab$"] * 1250)),
@@ -52,7 +52,7 @@ def test_a_pattern_is_spelled_for_every_engine(written: str, spelled: str) -> No
 
 
 @pytest.mark.parametrize("spelled", [spelled for _, spelled in SPELLED])
-def test_what_is_spelled_is_a_pattern_that_is_spelled_alike(spelled: str) -> None:
+def test_the_spelling_of_a_pattern_is_stable(spelled: str) -> None:
     assert read_pattern(spelled).text == spelled
 
 
@@ -60,7 +60,7 @@ def test_a_definition_keeps_a_pattern_as_it_is_written() -> None:
     assert Criterion("matches", ("^a.b$",), "string", "UTC").canonical == ("matches", "^a.b$")
 
 
-def test_only_java_is_told_otherwise_of_the_end() -> None:
+def test_only_java_spells_the_end_differently() -> None:
     written = r"^\$[\$a\\]*\\$"
     assert Dialect("spark", *MACROS).java_pattern(written) == r"^\$[\$a\\]*\\\z"
 
@@ -88,7 +88,7 @@ def test_whatever_is_drawn_from_the_grammar_is_read() -> None:
         assert readable(drawn.pattern), drawn.pattern
 
 
-# Python may one day read `||` in a class otherwise; the engines do not.
+# Python may one day read `||` in a class differently. The engines do not.
 @pytest.mark.filterwarnings("ignore:Possible set:FutureWarning")
 def test_every_engine_finds_what_python_finds(engine: Engine, tmp_path: Path) -> None:
     random = Random(engine.name)
@@ -104,7 +104,7 @@ def test_every_engine_finds_what_python_finds(engine: Engine, tmp_path: Path) ->
     with engine.cursor(tmp_path) as cursor:
         engine.replace(cursor, "pairs", {"pair": "integer", "pattern": "integer", "written": "varchar"}, rows)
         cursor.execute(query)
-        found = {pair for (pair,) in cursor.fetchall()}
+        result = {pair for (pair,) in cursor.fetchall()}
         cursor.execute("drop table pairs")
-    wrong = [(drawn[pairs[at][0]].pattern, pairs[at][1], at in found) for at in sorted(found ^ expected)]
+    wrong = [(drawn[pairs[at][0]].pattern, pairs[at][1], at in result) for at in sorted(result ^ expected)]
     assert not wrong, wrong[:10]

@@ -1,8 +1,8 @@
-"""Every kind of broken file: the problems that segctl reports, with their places and hints, as recorded beside it.
+"""Every kind of invalid file: the reported problems with places and hints, as recorded next to it.
 
-`tests/cases/err` has a folder for each subject. A case below `catalog` is a catalog; each other is a definition file,
-read with tests/cases/catalog.yml. `pytest --record` writes down what is reported now: read the difference before you
-commit it. Messages that are known to be poor are listed in tests/cases/bad_messages.yml.
+`tests/cases/err` has a folder for each subject. A case in `catalog` is a catalog. Each other case is a definition file,
+read with tests/cases/catalog.yml. `pytest --record` records what is reported now: read the difference before you commit
+it. tests/cases/bad_messages.yml lists messages that are known to be poor.
 """
 
 from pathlib import Path
@@ -16,7 +16,7 @@ from segctl.project.project import Project, load, texts
 CASES = Path(__file__).parents[1] / "cases"
 BROKEN = CASES / "err"
 PATHS = sorted(BROKEN.rglob("*.yml"))
-# Two mistakes in one place: memory fits neither a group nor a limit; VIP is a bad name, and a taken one.
+# Two mistakes in one place: memory fits neither a group nor a limit, and VIP is both invalid and taken.
 TWICE_IN_ONE_PLACE = {"segments/memory/with_group_and_limit", "names/clash_when_lowered"}
 
 
@@ -30,7 +30,7 @@ def is_catalog(path: Path) -> bool:
 
 
 def reported(folder: Path, path: Path) -> str:
-    """What segctl reports of the case, in a project that holds it and a catalog."""
+    """What segctl reports about the case, in a project with it and a catalog."""
     segments = folder / "segments"
     segments.mkdir()
     (folder / "dbt_project.yml").write_text("name: shop\n")
@@ -43,10 +43,10 @@ def reported(folder: Path, path: Path) -> str:
         (segments / "catalog.yml").write_bytes((CASES / "catalog.yml").read_bytes())
         (segments / "case.yml").write_bytes(case)
     project = Project(folder)
-    with pytest.raises(ProblemsFound) as found:
+    with pytest.raises(ProblemsFound) as failure:
         load(project)
     sources = texts(project)
-    return "\n".join(described(problem, sources) for problem in found.value.problems) + "\n"
+    return "\n".join(described(problem, sources) for problem in failure.value.problems) + "\n"
 
 
 @pytest.mark.parametrize("path", PATHS, ids=name_of)
@@ -74,7 +74,7 @@ def test_no_record_is_left_of_a_case_that_is_gone() -> None:
 
 
 def test_messages_known_to_be_poor_are_still_so() -> None:
-    """A message that has become better leaves the list."""
+    """An improved message leaves the list."""
     for one in yaml.safe_load((CASES / "bad_messages.yml").read_text(encoding="utf-8")):
         record = (BROKEN / one["case"]).with_suffix(".txt").read_text(encoding="utf-8")
         assert one["says"] in record, f"{one['case']} is better: take it out of bad_messages.yml"

@@ -1,4 +1,4 @@
-"""The check of our English (`make prose`): what it finds, where, and what it leaves alone."""
+"""The check of our English (`make prose`): its findings, their lines, and what it ignores."""
 
 from pathlib import Path
 
@@ -29,3 +29,5 @@ def test_faults_are_found_at_their_line(name: str, text: str, lines: list[int], 
 def test_positions_stay_those_of_the_file() -> None:
     text = "x = 'one'  # two\n"
     assert prose_of(".py", text) == "    'one'  # two"
+    assert prose_of(".py", text, strings=False) == "           # two"
+    assert prose_of(".py", "def f():\n    'one'\n    return 'two'\n", strings=False) == "        \n    'one'"

@@ -18,19 +18,19 @@ def test_no_generated_file_is_longer_or_wider() -> None:
 
 
 def test_no_compiled_model_is_longer(demo_after_two_runs: Path) -> None:
-    """Those of a run that computes stale rows; the tests of dbt stand in folders called after their yml."""
+    """Models of a run that computes stale rows. dbt puts tests in folders named after their yml."""
     (compiled,) = (demo_after_two_runs / "target" / "compiled").iterdir()
-    found = {
+    result = {
         path.stem: len(path.read_text().splitlines())
         for path in (compiled / MODELS).rglob("*.sql")
         if path.parent.suffix != ".yml"
     }
-    assert {"customer_features", "segment_proposals", "pattern_features"} <= found.keys()
-    assert {name: lines for name, lines in found.items() if lines > LONGEST_QUERY} == {}
+    assert {"customer_features", "segment_proposals", "pattern_features"} <= result.keys()
+    assert {name: lines for name, lines in result.items() if lines > LONGEST_QUERY} == {}
 
 
 def test_every_model_and_column_that_is_generated_is_described(tmp_path: Path) -> None:
-    """What stands in no yml is also what a root project can disable."""
+    """What no yml has is also what a root project can disable."""
     folder = demo(tmp_path)
     nodes = Warehouse(folder, profiles=str(folder)).manifest().nodes.values()
     ours = [
@@ -38,5 +38,5 @@ def test_every_model_and_column_that_is_generated_is_described(tmp_path: Path) -
     ]
     assert len(ours) > 50
     assert [node.name for node in ours if not node.description or not node.patch_path] == []
-    bare = {node.name: [one.name for one in node.columns.values() if not one.description] for node in ours}
+    bare = {node.name: [column.name for column in node.columns.values() if not column.description] for node in ours}
     assert {name: columns for name, columns in bare.items() if columns} == {}

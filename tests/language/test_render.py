@@ -1,4 +1,4 @@
-"""What rendering promises: the same text for the same meaning, one reference a source, and nothing but literals."""
+"""Promises of rendering: the same text for the same meaning, one reference per source, and only literals."""
 
 import re
 from difflib import ndiff
@@ -127,7 +127,7 @@ NEW = {
 
 
 def taken_away(before: str, after: str) -> list[str]:
-    """The lines that are not there any more."""
+    """The removed lines."""
     return [line[2:] for line in ndiff(before.split("\n"), after.split("\n")) if line.startswith("- ")]
 
 
@@ -222,9 +222,9 @@ def test_names_that_read_alike_are_refused() -> None:
     plan = plan_of(rules)
     assert len({feature.name for feature in plan.features}) == 2
     clash = {"s": "{event: order, where: {a: {not_in: [x]}}}", "t": "{event: order, where: {a_not: {in: [x]}}}"}
-    with pytest.raises(ProblemsFound) as found:
+    with pytest.raises(ProblemsFound) as failure:
         plan_of(clash)
-    assert {problem.code for problem in found.value.problems} == {"name-clash"}
+    assert {problem.code for problem in failure.value.problems} == {"name-clash"}
 
 
 def test_breaking_a_condition_keeps_together_what_belongs_together() -> None:

@@ -1,4 +1,4 @@
-"""What two versions say differently, of rules that refer to each other again and again: no more work than they are."""
+"""The differences between two versions of rules with nested references: the work grows with the written text."""
 
 from segctl.plan.plan import Plan, of_features
 from segctl.project.project import planned
@@ -10,7 +10,7 @@ LEVELS = 20
 
 
 def doubling(least: int) -> Plan:
-    """Each segment names the one before twice: a million conditions with all that the last one refers to."""
+    """Each segment refers to the one before twice: expanded, the last one has a million conditions."""
     rules = [f"{{metric: spent, gt: {least}}}"]
     rules += [f"{{all: [{{segment: s{n}}}, {{any: [{{segment: s{n}}}, {{event: refund}}]}}]}}" for n in range(LEVELS)]
     text = "\n".join(f"  - {{name: s{number}, rule: {rule}}}" for number, rule in enumerate(rules))

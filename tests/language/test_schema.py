@@ -1,4 +1,4 @@
-"""The JSON Schemas against the parser: what one accepts, the other accepts; what is broken in shape, both refuse."""
+"""The JSON Schemas against the parser: both accept the same definitions, and both refuse a broken structure."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ from tests.support.strategies.definitions import CATALOG_YAML, as_of_instants, c
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ERRORS = REPOSITORY / "tests" / "cases" / "err"
-# What YAML itself loses or cannot read, and names that are well formed but taken.
+# What YAML itself loses or cannot read, and well-formed names that are taken.
 NOT_FOR_A_SCHEMA = {
     *(
         "duplicate-key",
@@ -31,7 +31,7 @@ NOT_FOR_A_SCHEMA = {
         "control-character",
     )
 }
-# What needs arithmetic: sums, one number that bounds another, and decimal places of what editors read as a number.
+# What needs arithmetic: sums, numbers that bound each other, and decimal places of values that editors read as numbers.
 BEYOND_A_SCHEMA = {
     *(f"catalog/experiments/variants_{name}" for name in ("above_100", "below_100", "of_thirds")),
     *("rules/rank/tiles_beyond", "rules/overdue/factor_three_places"),
@@ -39,7 +39,7 @@ BEYOND_A_SCHEMA = {
 
 
 class Editor(yaml.SafeLoader):
-    """Reads YAML 1.2 as editors do: days stay texts, and of the words only true and false are booleans."""
+    """Reads YAML 1.2 as editors do: days stay texts, and only the words true and false are booleans."""
 
 
 BOOLEAN = "tag:yaml.org,2002:bool"
@@ -56,7 +56,7 @@ def read(text: str) -> Any:  # noqa: ANN401
 
 
 def refused(validator: Draft7Validator, text: str) -> str:
-    """The first fault that the schema finds, or nothing."""
+    """The first fault of the schema, or empty."""
     fault = next(validator.iter_errors(read(text)), None)
     return fault.message[:200] if fault else ""
 
@@ -95,7 +95,7 @@ def test_the_generators_catalog_is_accepted() -> None:
     assert refused(CATALOG, CATALOG_YAML.replace("currency:", "curency:")) != ""
 
 
-# Each key of the language in one good file; what is struck through by a typo must not pass.
+# Each key of the language in one valid file. With a typo in any key it must fail.
 GOOD = """\
 version: 1
 segments:
@@ -161,8 +161,8 @@ def test_typos_are_refused(right: str, wrong: str) -> None:
 
 
 def broken_in_shape() -> list[str]:
-    """The recorded cases in which the parser alone, without the catalog, finds a problem that a schema can know."""
-    found = []
+    """The recorded cases with a problem that the parser reports without the catalog and that a schema can express."""
+    result = []
     for path in sorted(ERRORS.rglob("*.yml")):
         report, content = Report(), path.read_bytes()
         name = path.relative_to(ERRORS).with_suffix("").as_posix()
@@ -174,8 +174,8 @@ def broken_in_shape() -> list[str]:
         except (yaml.YAMLError, UnicodeDecodeError):
             continue
         if codes - NOT_FOR_A_SCHEMA and name not in BEYOND_A_SCHEMA:
-            found.append(name)
-    return found
+            result.append(name)
+    return result
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
-"""Every segment of the demo shop a second time: in plain Python, from the raw CSV files.
+"""Every segment of the demo shop, recomputed in plain Python from the raw CSV files.
 
-Nothing here is shared with segctl, its SQL or the YAML. Customers are their keys as text, money is whole pence,
-instants are naive UTC as in the files; both runs are as of a midnight in London.
+This shares nothing with segctl, its SQL or the YAML. Customers are their keys as text, money is whole pence, and
+instants are naive UTC as in the files. Both runs are as of a midnight in London.
 """
 
 from collections import defaultdict
@@ -107,9 +107,9 @@ BY_HAND: dict[str, Callable[[Shop], Who]] = {
 }
 RFM = "champions loyal cannot_lose_them at_risk recent promising potential_loyalists need_attention about_to_sleep"
 
-# What earlier members change about a later run: nobody leaves `shrinking` within 30 days, and whoever is among the most
-# engaged stays there while in the upper half.
-# (`win_back` lets nobody in again for 90 days after they left; before the second run nobody had.)
+# What earlier members change about a later run: nothing leaves `shrinking` within 30 days, and the most engaged stay
+# while in the upper half. (`win_back` readmits no customer within 90 days of a leave. Before the second run there was
+# no leave.)
 MEMORY: dict[str, Callable[[Shop, Who], Who]] = {
     "shrinking": lambda _, before: before,
     "most_engaged": lambda shop, before: before & engaged(shop, 3, 4),
@@ -129,27 +129,27 @@ def expected(shop: Shop, earlier: Mapping[str, Who]) -> dict[str, Who]:
 
 @pytest.fixture(scope="module")
 def built(demo_after_two_runs: Path) -> list[dict[str, Who]]:
-    """The members of each segment after each run, as the history has them."""
+    """The members of each segment after each run, from the history."""
     sql = """
         select segment, customer_id::varchar from segment_history
         where joined_at <= $1 and (left_at is null or left_at > $1)
     """
-    found = []
+    result = []
     with closing(duckdb.connect(str(demo_after_two_runs / "segctl.duckdb"), read_only=True)) as connection:
         for day in DAYS:
             members: dict[str, Who] = defaultdict(set)
             for segment, customer in connection.execute(sql, [midnight(day)]).fetchall():
                 members[segment].add(customer)
-            found.append(members)
-    return found
+            result.append(members)
+    return result
 
 
 @pytest.fixture(scope="module")
 def by_hand() -> list[dict[str, Who]]:
-    found: list[dict[str, Who]] = []
+    result: list[dict[str, Who]] = []
     for day in DAYS:
-        found.append(expected(Shop(day), found[-1] if found else {}))
-    return found
+        result.append(expected(Shop(day), result[-1] if result else {}))
+    return result
 
 
 NAMES = [

@@ -1,4 +1,4 @@
-"""Which edited clause moves how many: each edit by itself does what the oracle says of a definition with it alone."""
+"""How many customers each edited clause moves: each edit alone has the effect that the oracle computes for it."""
 
 from copy import deepcopy
 from datetime import UTC
@@ -17,12 +17,12 @@ from tests.support.oracle.reference import load, members
 from tests.support.strategies.definitions import TABLES, TIMEZONE, dump
 
 Rule = dict[str, Any]
-# So many that some of the edits move somebody: most of what is drawn takes everybody or nobody.
+# Enough that some of the edits move a customer: most drawn rules take all customers or none.
 DRAWN, MOST = 40, 120
 
 
 def two_edits(segment: Rule, catalog: Rule, random: Random) -> tuple[int, Rule, int, Rule] | None:
-    """Two clauses of a rule with other numbers, each with its place; None where there are no such two."""
+    """Two clauses of a rule with changed numbers, each with its place. None if there are no two such clauses."""
     rule = segment.get("rule", {})
     kind = next((kind for kind in ("all", "any") if kind in rule), None)
     if kind is None or set(segment) & {"extends", "memory", "limit", "group"}:
@@ -68,13 +68,13 @@ def test_each_edit_does_what_it_does_alone(engine: Engine, tmp_path: Path) -> No
     (tmp_path / "former" / "segments" / "catalog.yml").write_text(example.catalog)
     (tmp_path / "former" / "segments" / "all.yml").write_text(dump(one_of(*wholes)))
     project.define(example.catalog, all=dump(one_of(*both)))
-    # No run is needed: what the definitions read is.
+    # No run is needed: the sources exist.
     project.warehouse.build(RunRequest(), only=[model for model in TABLES if not model.startswith("source(")])
     at = example.as_of.astimezone(UTC).isoformat()
-    found = diff(project.project, project.warehouse, Request(str(tmp_path / "former"), at))
+    differences = diff(project.project, project.warehouse, Request(str(tmp_path / "former"), at))
     before, *alone = (members(catalog, [one_of(*told)], example.rows, example.as_of) for told in (wholes, first, last))
     asked = 0
-    for one in found.segments:
+    for one in differences.segments:
         if len(one.edits) != 2:
             continue
         for cut, after in zip(one.edits, alone, strict=True):

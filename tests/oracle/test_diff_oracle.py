@@ -1,4 +1,4 @@
-"""What a change of definitions would do: for generated pairs of versions, on hostile rows, what the oracle says."""
+"""The effect of changed definitions: for generated pairs of versions, on hostile rows, it is what the oracle says."""
 
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from tests.support.engines import Engine
 from tests.support.oracle.reference import History, Tables, load, members, memory_of
 from tests.support.strategies.definitions import TABLES, TABLES_WITH_STRING_KEYS, TIMEZONES, dump
 
-# What is edited of a catalog so that rules mean something else through it.
+# Edits of a catalog that change the meaning of rules.
 EDITED = ("metrics", "rules")
 Files = list[dict[str, Any]]
 
@@ -34,7 +34,7 @@ def is_sound(catalog: dict[str, Any], files: Files) -> bool:
 
 
 def edited(catalog: dict[str, Any], files: Files, random: Random) -> Files:
-    """The same files with two thirds of the segments edited, one taken away, one renamed, one disabled."""
+    """The same files with two thirds of the segments edited, one removed, one renamed and one disabled."""
     found = deepcopy(files)
     for file in found:
         for number, segment in enumerate(file["segments"]):
@@ -75,16 +75,16 @@ def edited_catalog(catalog: dict[str, Any], files: Files, random: Random) -> dic
         others = list(changed({"rule": catalog[part][name]}) if part == "rules" else changed(catalog[part][name]))
         if others:
             other = random.choice(others)
-            told = {**catalog, part: {**catalog[part], name: other["rule"] if part == "rules" else other}}  # type: ignore[index]
-            if is_sound(told, files):
-                return told
+            compared_segments = {**catalog, part: {**catalog[part], name: other["rule"] if part == "rules" else other}}  # type: ignore[index]
+            if is_sound(compared_segments, files):
+                return compared_segments
     raise AssertionError("nothing can be edited")
 
 
 def wanted(
     history: History, catalog: dict[str, Any], files: Files, rows: Tables, at: datetime
 ) -> dict[str, set[object]]:
-    """Who would be a member after a run as of an instant; where there has been one as of then, right after that."""
+    """Who would be a member after a run as of an instant. If a run as of then exists, right after it."""
     then = renamed(deepcopy(history), files)
     after = timedelta(microseconds=int(then.as_of == at))
     then.apply(at + after, members(catalog, files, rows, at), memory_of(catalog, files, rows, at))
@@ -93,17 +93,19 @@ def wanted(
 
 def renamed(history: History, files: Files) -> History:
     """The same with the members of each segment under its present name."""
-    names = {one["formerly"]: one["name"] for file in files for one in file["segments"] if "formerly" in one}
-    for told in (history.open, history.left):
-        for (name, customer), at in list(told.items()):
+    names = {
+        segment["formerly"]: segment["name"] for file in files for segment in file["segments"] if "formerly" in segment
+    }
+    for compared_segments in (history.open, history.left):
+        for (name, customer), at in list(compared_segments.items()):
             if name in names:
-                del told[name, customer]
-                told[names[name], customer] = at
+                del compared_segments[name, customer]
+                compared_segments[names[name], customer] = at
     return history
 
 
 def check(found: Diff, before: dict[str, set[object]], after: dict[str, set[object]]) -> int:
-    """Compares each segment's counts and samples; returns how many moved anybody."""
+    """Compares each segment's counts and samples. Returns how many segments had any move."""
     moved = 0
     for one in found.segments:
         revision, counts = one.revision, one.counts
@@ -118,21 +120,21 @@ def check(found: Diff, before: dict[str, set[object]], after: dict[str, set[obje
             assert sample.member in (present - former if sample.joins else former - present), revision.name
         assert len(one.samples) == min(3, counts.joins) + min(3, counts.leaves)
         moved += bool(counts.joins or counts.leaves)
-    told = {
+    compared_segments = {
         name
-        for one in found.segments
-        for side in (one.revision.before, one.revision.after)
+        for segment in found.segments
+        for side in (segment.revision.before, segment.revision.after)
         if side
         for name in [side.segment.name]
     }
-    for name in (before.keys() | after.keys()) - told:
+    for name in (before.keys() | after.keys()) - compared_segments:
         assert before.get(name) == after.get(name), name
     return moved
 
 
 @pytest.mark.parametrize("case", ["definitions", "catalog", "last_run"])
 def test_a_change_does_what_the_oracle_says(engine: Engine, case: str, tmp_path: Path) -> None:
-    """A day after a run, with a catalog edited as well, or as of the run, which has most of the features."""
+    """A day after a run, with an edited catalog, or as of the run, which has most of the features."""
     timezone = TIMEZONES[case == "catalog"]
     string_keys = timezone == "Europe/London"
     (example,) = examples(timezone, 1, string_keys, 10 if engine.cluster else 40)
@@ -162,7 +164,11 @@ def test_a_change_does_what_the_oracle_says(engine: Engine, case: str, tmp_path:
     if not engine.cluster:
         known = [query for query in queries(project.project, project.warehouse, request) if "dated_features" in query]
         assert bool(known) == (case == "last_run")
-    found = diff(project.project, project.warehouse, request)
-    asked = (example.rows, at)
-    moved = check(found, wanted(history, catalog, files, *asked), wanted(history, other_catalog, others, *asked))
+    differences = diff(project.project, project.warehouse, request)
+    rows_and_instant = (example.rows, at)
+    moved = check(
+        differences,
+        wanted(history, catalog, files, *rows_and_instant),
+        wanted(history, other_catalog, others, *rows_and_instant),
+    )
     assert moved >= (2 if engine.cluster else 4)

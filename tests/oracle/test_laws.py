@@ -1,7 +1,7 @@
-"""Laws that hold whatever the definitions say: one build answers for all of them, and a second one for its mirror.
+"""Laws that hold for any definitions. One build answers all of them, and a second build its mirror.
 
-The mirror is the same project with its files and definitions in the opposite order, and with every time in rows
-and definitions, and the as-of, some weeks later. Windows are in days there and here, for months differ in length.
+The mirror is the same project with its files and definitions in the opposite order, and with every time in rows and
+definitions, and the as-of, some weeks later. Windows are in days in both, because months differ in length.
 """
 
 import os
@@ -32,13 +32,13 @@ from tests.support.strategies.shop import CUSTOMERS
 
 EXAMPLES = int(os.environ.get("SEGCTL_EXAMPLES", "1"))
 SEED = int(os.environ.get("SEGCTL_SEED", "20240229"))
-# Here no clock is ever changed: what is so many weeks later is so many days later.
+# No clock changes here: some weeks later is the same number of days later.
 TIMEZONE = "UTC"
 WEEKS = timedelta(weeks=57)
 RULES = 8
 RANKS = 3
 PLACES = ("top", "bottom", "tiles", "in", "top_share")
-# With a third experiment, of which the share is another in the mirror.
+# With a third experiment, whose share is different in the mirror.
 GROWING = "  growing: {{share: {share}, variants: {{a: 25%, b: 75%}}}}\n"
 
 Members = dict[str, set[object]]
@@ -54,7 +54,7 @@ class Example:
 
 @dataclass
 class Laws:
-    """Segments, and what must hold between their members; names of segments lead to rules."""
+    """Segments, and the law for their members. Names of segments lead to rules."""
 
     rules: dict[str, Mapping] = field(default_factory=dict)
     growing: list[tuple[str, ...]] = field(default_factory=list)  # each has the members of the one before it
@@ -130,7 +130,7 @@ def laws_of_combinators(laws: Laws, number: int, rule: Mapping, other: Mapping) 
 
 
 def backwards(rule: Any) -> Any:  # noqa: ANN401
-    """The same in the opposite order of clauses and keys; the steps of a sequence keep theirs."""
+    """The same with clauses and keys in the opposite order. The steps of a sequence keep theirs."""
     if isinstance(rule, list):
         return [backwards(part) for part in rule]
     if not isinstance(rule, dict):
@@ -160,7 +160,7 @@ def laws_of_ranks(laws: Laws, number: int, example: Example) -> None:
 
 
 def laws_of_chance(laws: Laws) -> None:
-    """A larger share of a sample holds the smaller one; variants divide up an experiment, which has nobody held out."""
+    """A larger share of a sample contains the smaller one. Variants divide up an experiment, without the holdout."""
     shares = ("0.0001%", "10%", "33.3333%", "50%", "99.9999%", "100%")
     names = tuple(f"sample_{place}" for place in range(len(shares)))
     laws.rules |= {name: {"sample": share, "salt": "a'b"} for name, share in zip(names, shares, strict=True)}
@@ -198,7 +198,7 @@ def in_days(text: str) -> str:
 
 
 def later(text: str) -> str:
-    """Every day that is named, some weeks later."""
+    """Every named day, some weeks later."""
     return re.sub(r"\b\d{4}-\d\d-\d\d\b", lambda found: (date.fromisoformat(found[0]) + WEEKS).isoformat(), text)
 
 
@@ -235,15 +235,15 @@ def test_laws_of_membership(engine: Engine, tmp_path: Path) -> None:
     for number, example in enumerate(examples(EXAMPLES)):
         laws = laws_of(example)
         names = {segment["name"] for file in example.files for segment in file["segments"]} | set(laws.rules)
-        found: list[Members] = []
+        result: list[Members] = []
         for mirror, texts in ((False, texts_of(example, laws)), (True, mirrored(example, laws))):
             root = tmp_path / f"{number}_{mirror}"
             root.mkdir()
             share = "80%" if mirror else "30%"
             members = members_of(TestProject(root, engine), example, texts, share, mirror=mirror)
-            found.append({name: members.get(name, set()) for name in (*names, "everybody")})
-        assert [*laws.broken(found[0]), *laws.broken(found[1])] == []
-        first, second = found
+            result.append({name: members.get(name, set()) for name in (*names, "everybody")})
+        assert [*laws.broken(result[0]), *laws.broken(result[1])] == []
+        first, second = result
         grown = {name for name in names if name.startswith("grown")}
         assert {name: first[name] - second[name] for name in grown if not first[name] <= second[name]} == {}
         assert {name: (first[name], second[name]) for name in names - grown if first[name] != second[name]} == {}

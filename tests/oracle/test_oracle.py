@@ -25,7 +25,7 @@ from tests.support.strategies.definitions import (
     tables,
 )
 
-# A longer run draws more: `make fuzz`.
+# `make fuzz` draws more.
 EXAMPLES = int(os.environ.get("SEGCTL_EXAMPLES", "1"))
 SEED = int(os.environ.get("SEGCTL_SEED", "20240229"))
 
@@ -39,7 +39,7 @@ class Example:
 
 
 def examples(timezone: str, count: int, string_keys: bool, segments: int) -> list[Example]:
-    """Draws examples first, because building one takes seconds and Hypothesis would try to make a failing one small."""
+    """Draws examples first, because one build takes seconds and Hypothesis would try to shrink a failing example."""
     drawn: list[Example] = []
 
     @seed(SEED)
@@ -55,7 +55,7 @@ def examples(timezone: str, count: int, string_keys: bool, segments: int) -> lis
         as_of = data.draw(as_of_instants(timezone))
         files: list[Any] = data.draw(definition_files(as_of, timezone, segments=segments, files=2))
         rows = data.draw(tables(as_of, timezone, customers=40, string_keys=string_keys))
-        # Each time zone begins with another one, so that even a short run has them all.
+        # Each time zone begins with another example, so that even a short run has them all.
         since = SINCES[(TIMEZONES.index(timezone) + len(drawn)) % len(SINCES)]
         catalog = catalog_text(timezone, since)
         drawn.append(Example(catalog, as_of, [dump(file) for file in files], rows))
@@ -68,7 +68,7 @@ def examples(timezone: str, count: int, string_keys: bool, segments: int) -> lis
 def test_members_and_stays_are_those_of_the_oracle(engine: Engine, timezone: str, tmp_path: Path) -> None:
     string_keys = timezone == "Europe/London"
     columns = TABLES_WITH_STRING_KEYS if string_keys else TABLES
-    # Spark plans for minutes what the others plan in a second.
+    # Spark takes minutes to plan what the others plan in a second.
     segments = 10 if engine.cluster else 40
     for number, example in enumerate(examples(timezone, EXAMPLES, string_keys, segments)):
         root = tmp_path / str(number)
@@ -85,8 +85,8 @@ def compare(project: TestProject, example: Example) -> None:
     history = History()
     for as_of in (example.as_of, example.as_of + timedelta(days=1, minutes=1)):
         project.run(as_of)
-        asked = (catalog, definitions, example.rows, as_of)
-        history.apply(as_of, members(*asked), memory_of(*asked))
+        run_input = (catalog, definitions, example.rows, as_of)
+        history.apply(as_of, members(*run_input), memory_of(*run_input))
         assert project.members() == history.members()
     wanted = [(stay.segment, stay.customer, stay.joined_at, stay.left_at) for stay in history.stays()]
     assert project.stays() == sorted(wanted, key=lambda stay: (stay[0], str(stay[1]), stay[2]))

@@ -1,4 +1,4 @@
-"""The oracle against examples worked out by hand, an example a sentence of docs/language.md."""
+"""The oracle against examples worked out by hand, one for each sentence of docs/language.md."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -53,7 +53,7 @@ def order(at: str | None, amount: object = None, chan: str | None = "shop", due:
 
 
 def holds(rule: str, who: Row | None = None, *orders: Row, as_of: str = NOON, zone: str = "Europe/London") -> bool:
-    """Whether a rule holds for a customer with these attributes and orders; as-of is in UTC."""
+    """Whether a rule holds for a customer with these attributes and orders. The as-of is in UTC."""
     catalog = load(CATALOG.replace("Europe/London", zone))
     rows = {"people": [who or person()], "orders": list(orders), "visits": []}
     definition = {"segments": [{"name": "it", "rule": load(rule)}]}
@@ -65,7 +65,7 @@ def holds(rule: str, who: Row | None = None, *orders: Row, as_of: str = NOON, zo
     [
         ("a", "x", "eq: x", True),
         ("a", "X", "eq: x", False),  # upper and lower case differ
-        ("a", "NO", "eq: NO", True),  # a type comes from where a value stands
+        ("a", "NO", "eq: NO", True),  # a type comes from the place of a value
         ("a", "010", "eq: 010", True),
         ("a", "", "is: set", True),  # the empty string is a value
         ("a", "", "eq: ''", True),
@@ -145,7 +145,7 @@ TWO = (order("2024-03-01 10:00", 10.0, "web"), order("2024-03-14 10:00", 2.5, du
         ("{metric: channels, eq: 0}", (), True),
         ("{metric: spent, eq: 0}", (), True),
         *((f"{{metric: {name}, is: missing}}", (), True) for name in ("mean", "least", "latest_due", "last_at")),
-        # Missing field values are passed over, and so is NaN.
+        # Missing field values, including NaN, are skipped.
         ("{metric: mean, eq: 4}", (order(NOON, 4.0), order(NOON, None), order(NOON, float("nan"))), True),
         ("{metric: spent, eq: 0}", (order(NOON, None),), True),
         ("{metric: mean, is: missing}", (order(NOON, None),), True),
@@ -186,14 +186,14 @@ TWO = (order("2024-03-01 10:00", 10.0, "web"), order("2024-03-14 10:00", 2.5, du
         ("{event: order, times: {eq: 1}, between_dates: [2024-03-02, 2024-03-14]}", TWO, True),
         ("{event: order, times: {eq: 1}, after: 2024-03-01}", TWO, True),
         ("{event: order, times: {eq: 2}, after: 2024-03-01 09:59}", TWO, True),
-        # A metric narrowed for one rule, beside its own `where` and its own window.
+        # A metric narrowed for one rule, in addition to its own `where` and window.
         ("{metric: spent, eq: 2.5, within_last: 7 days}", TWO, True),
         ("{metric: web_spent, eq: 10}", TWO, True),
         ("{metric: web_spent, eq: 0, where: {amount: {lt: 10}}}", TWO, True),
         ("{metric: web_spent, eq: 0, where: {channel: shop}}", TWO, True),
         ("{metric: recent, eq: 1}", TWO, True),
         ("{metric: recent, eq: 0, where: {channel: web}}", TWO, True),
-        # On a time the time keys compare.
+        # For a time, the time keys compare.
         ("{metric: last_at, within_last: 7 days}", TWO, True),
         ("{metric: first_at, within_last: 7 days}", TWO, False),
         ("{metric: last_at, older_than: 7 days, where: {channel: web}}", TWO, True),
@@ -220,16 +220,16 @@ def test_segments_refer_to_each_other_and_disabled_ones_have_no_members() -> Non
     other = "segments: [{name: middle, enabled: true, rule: {all: [{segment: inner}, {attribute: b, eq: true}]}}]"
     people = [{**person(n=2), "id": 1}, {**person(n=2, b=True), "id": 2}, {**person(n=1), "id": 3}]
     rows: dict[str, list[Row]] = {"people": people, "orders": [], "visits": []}
-    found = members(load(CATALOG), [load(text), load(other)], rows, utc(NOON))
-    assert found == {"outer": {1}, "middle": {2}}
+    members_found = members(load(CATALOG), [load(text), load(other)], rows, utc(NOON))
+    assert members_found == {"outer": {1}, "middle": {2}}
     assert eligible(load(CATALOG), [], rows, utc(NOON)) == {2}
 
 
 def test_metric_values_of_a_customer() -> None:
     rows: dict[str, list[Row]] = {
         "people": [person()],
-        "orders": [*TWO, {**TWO[0], "who": 9}, {**TWO[0], "who": None}],  # of nobody we know
-        # A day has come when an instant of it has passed: of 15 March none has in London at the as-of.
+        "orders": [*TWO, {**TWO[0], "who": 9}, {**TWO[0], "who": None}],  # of an unknown customer
+        # A day has come when one of its instants has passed: at the as-of, 15 March has not begun in London.
         "visits": [{"who": 1, "day": date(2024, 3, 14)}, {"who": 1, "day": date(2024, 3, 15)}],
     }
     at = utc("2024-03-15 00:00")

@@ -46,7 +46,7 @@ def test_first_and_last_of_a_field_look_at_one_instant() -> None:
     early, late = "2024-03-01 10:00", "2024-03-02 10:00"
     assert value("first_product") is None
     assert value("first_product", orders=[happened(late, product="a"), happened(early, product="b")]) == "b"
-    # They do not pass over a missing value, unless another event at that instant has one.
+    # They do not skip a missing value, unless another event at that instant has one.
     assert value("first_product", orders=[happened(late, product="a"), happened(early)]) is None
     together = [happened(early), happened(early, product="c"), happened(early, product="b")]
     assert value("first_product", orders=together) == "b"
@@ -99,7 +99,7 @@ def test_two_metrics_make_a_third() -> None:
     assert value("per_visit", orders=orders) is None
     assert value("per_mean") is None  # a mean that is missing
     assert value("rest", orders=orders) == 10
-    assert value("rest") is None  # nothing less what is missing
+    assert value("rest") is None  # a difference with a missing metric
     refunded = [happened("2024-03-01", amount=Decimal("-0.000001")), happened("2024-03-02", amount=0)]
     assert value("mean_of_two", orders=refunded) == Decimal("-0.000001")  # halves away from zero
     tiny = [happened("2024-03-01", amount=Decimal("0.000001"))]
@@ -115,7 +115,7 @@ def test_a_ratio_beyond_the_largest_number_is_missing() -> None:
 
 
 def seen(*products: str | None) -> list[Row]:
-    """Orders on days that follow each other."""
+    """Orders on consecutive days."""
     return [happened(f"2024-03-{day:02}", product=product) for day, product in enumerate(products, 1)]
 
 
@@ -152,7 +152,7 @@ def test_affinity_of_equals_is_the_lesser() -> None:
     assert holds("{affinity: visit.product, is: Z}", visits=both)
 
 
-# As of 15 March: the last of three order days, five days apart each, is the day given.
+# As of 15 March: the last of three order days, five days apart each, is the given day.
 def every_five_days(last: int) -> list[Row]:
     return [happened(f"2024-03-{day:02} 23:00") for day in (last - 10, last - 5, last, last)]
 
@@ -167,12 +167,12 @@ def every_five_days(last: int) -> list[Row]:
         ("{overdue: order, min_events: 4}", every_five_days(11), False),
         ("{overdue: order, min_events: 4, fallback: 84 hours}", every_five_days(11), True),
         ("{overdue: order, min_events: 4, fallback: 4 days}", every_five_days(11), False),  # 23:00 is not that old
-        ("{overdue: order, fallback: 1 day}", every_five_days(11), False),  # for it has its rhythm
+        ("{overdue: order, fallback: 1 day}", every_five_days(11), False),  # because it has its own rhythm
         ("{overdue: order, fallback: 1 day}", [], False),
         ("{overdue: order, fallback: 14 days}", [happened("2024-03-01 12:00")], True),
         ("{overdue: order, fallback: 14 days}", [happened("2024-03-01 12:00:00.000001")], False),
         ("{overdue: order, where: {product: tea}}", every_five_days(11), False),
-        # 1, 5 and 4 days, on average 10/3; three times that is exactly the 10 days that have gone.
+        # 1, 5 and 4 days, on average 10/3; three times that is exactly the 10 days that have passed.
         (
             "{overdue: order, factor: 3, min_events: 4}",
             [happened(f"2024-{day}") for day in ("02-24", "02-25", "03-01", "03-05")],

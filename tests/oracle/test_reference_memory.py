@@ -11,14 +11,14 @@ RULE = "name: it, rule: {attribute: n, gte: 5}"
 
 
 def run(history: History, as_of: str, segments: str, people: list[Row], zone: str = "Europe/London") -> set[object]:
-    """One run; who is a member of `it` after it."""
+    """One run. Returns the members of `it` after it."""
     definitions, rows, at = [load(f"segments: [{segments}]")], shop(people), utc(as_of)
     history.apply(at, members(catalog(zone), definitions, rows, at), memory_of(catalog(zone), definitions, rows, at))
     return history.members().get("it", set())
 
 
 def days_in(memory: str, numbers: dict[int, int], first: int = 1) -> list[int]:
-    """The days of March after whose run, at noon, one customer is a member; by day, what their `n` becomes."""
+    """The days of March after whose run, at noon, one customer is a member. `numbers`: their `n`, by day of change."""
     history, found, number = History(), [], 0
     for day in range(first, 32):
         number = numbers.get(day, number)
@@ -33,9 +33,9 @@ def test_without_memory_membership_is_the_answer_of_each_run() -> None:
 
 def test_keep_while_is_hysteresis() -> None:
     keep = ", keep_while: {attribute: n, gte: 2}"
-    # 3 is enough to stay and not to join.
+    # 3 is enough to stay, but not to join.
     assert days_in(keep, {1: 3, 5: 5, 6: 3, 10: 1, 12: 3, 20: 5, 21: 0}) == [5, 6, 7, 8, 9, 20]
-    # The rule is enough to stay, even where what keeps does not hold.
+    # The rule is enough to stay, even if `keep_while` does not hold.
     assert days_in(", keep_while: {attribute: n, between: [2, 4]}", {5: 5, 7: 9, 8: 3, 9: 1}) == [5, 6, 7, 8]
 
 
@@ -59,14 +59,14 @@ def test_cool_down() -> None:
     # They left on the 7th.
     assert days_in(", cool_down: 5 days", {5: 5, 7: 0, 8: 5, 14: 0}) == [5, 6, 12, 13]
     assert days_in(", cool_down: 5 days", {5: 5, 7: 0, 12: 5, 13: 0}) == [5, 6, 12]
-    assert days_in(", cool_down: 5 days", {1: 5, 3: 0}) == [1, 2]  # nobody waits for their first stay
+    assert days_in(", cool_down: 5 days", {1: 5, 3: 0}) == [1, 2]  # a first stay needs no wait
     # From the 14th on they wait again.
     assert days_in(", cool_down: 5 days", {5: 5, 7: 0, 8: 5, 14: 0, 15: 5, 20: 0}) == [5, 6, 12, 13, 19]
 
 
 def test_all_together() -> None:
     memory = ", keep_while: {attribute: n, gte: 2}, min_stay: 4 days, cool_down: 1 week"
-    # Kept until the 8th by 3; on the 9th gone, for the four days are over; waiting until the 16th.
+    # 3 keeps them until the 8th. Gone on the 9th, because the four days are over. They wait until the 16th.
     assert days_in(memory, {5: 5, 6: 3, 9: 0, 10: 9, 17: 0}) == [5, 6, 7, 8, 16, 17, 18, 19]
 
 
@@ -105,20 +105,20 @@ def test_what_keeps_is_worked_out_at_each_run() -> None:
     for day in range(1, 15):
         at: datetime = utc(f"2024-03-{day:02} 12:00")
         rows = shop(1, orders=[happened("2024-03-04 12:00")])
-        asked = (catalog(), [load(f"segments: [{text}]")], rows, at)
-        history.apply(at, members(*asked), memory_of(*asked))
+        run_input = (catalog(), [load(f"segments: [{text}]")], rows, at)
+        history.apply(at, members(*run_input), memory_of(*run_input))
         found += [day] if history.members() else []
     assert found == list(range(4, 12))
 
 
-def test_nobody_rests_after_a_segment_was_taken_away() -> None:
+def test_no_customer_waits_after_a_segment_was_removed() -> None:
     history, there = History(), f"{{{RULE}, cool_down: 5 days}}"
     paused = f"{{{RULE}, cool_down: 5 days, enabled: false}}"
     other = "{name: other, rule: {attribute: n, gte: 5}}"
     runs = [(there, 5), (paused, 5), (there, 5), (other, 5), (there, 5), (there, 0), (paused, 5), (there, 5)]
-    found = [
+    result = [
         run(history, f"2024-03-{day:02} 12:00", text, [person(n=number)]) == {1}
         for day, (text, number) in enumerate(runs, start=1)
     ]
-    # Who left by themselves rests, though the segment was paused after that.
-    assert found == [True, False, True, False, True, False, False, False]
+    # A customer who left without a pause waits, even though the segment was paused after that.
+    assert result == [True, False, True, False, True, False, False, False]

@@ -18,7 +18,7 @@ from tests.support.oracle.example import bought, happened, person, shop, takes
         ("bottom: 0.0001%", (1, 5, 3), {1}),
         ("top: 100%", (1, 5, 3), {1, 2, 3}),
         ("top: 20%", tuple(range(1, 11)), {10, 9}),  # exactly two
-        # Of equal values the key that comes first has the better place, at the top and at the bottom.
+        # Of equal values the first key has the better place, at the top and at the bottom.
         ("top: 2", (7, 7, 7, 1), {1, 2}),
         ("bottom: 2", (7, 7, 7, 9), {1, 2}),
         ("top: 2, ties: together", (7, 7, 7, 1), {1, 2, 3}),
@@ -27,23 +27,23 @@ from tests.support.oracle.example import bought, happened, person, shop, takes
         ("bottom: 50%, ties: together", (7, 7, 7, 9), {1, 2, 3}),
         # Keys are compared as text: 10 comes before 2.
         ("top: 2", (7,) * 10, {1, 10}),
-        # Groups from low to high; the lower ones are the larger ones.
+        # Groups from low to high. The lower groups are larger.
         ("tiles: 2, in: 1", (1, 2, 3), {1, 2}),
         ("tiles: 2, in: 2", (1, 2, 3), {3}),
         ("tiles: 3, in: [2, 3]", (1, 2, 3, 4, 5), {3, 4, 5}),
         ("tiles: 3, in: 1", (5, 4, 3, 2, 1), {4, 5}),
         ("tiles: 5, in: 5", (1, 2), set()),
         ("tiles: 5, in: 2", (1, 2), {2}),
-        ("tiles: 2, in: 1", (7, 7, 7, 7), {1, 2}),  # the key that comes first has the lower group
+        ("tiles: 2, in: 1", (7, 7, 7, 7), {1, 2}),  # the first key has the lower group
         ("tiles: 2, in: 1, ties: together", (7, 7, 7, 7), {1, 2, 3, 4}),
         ("tiles: 2, in: 1, ties: together", (1, 7, 7, 9), {1, 2, 3}),
         ("tiles: 2, in: 2, ties: together", (1, 7, 7, 9), {4}),
-        # The fewest who bring that share together.
-        ("top_share: 80%", (50, 30, 20), {1, 2}),  # those before the third bring 80 %, not less
+        # The fewest customers with that share of the total.
+        ("top_share: 80%", (50, 30, 20), {1, 2}),  # the first two have 80 %, not less
         ("top_share: 80.0001%", (50, 30, 20), {1, 2, 3}),
         ("top_share: 50%", (50, 50), {1}),
         ("top_share: 50.0001%", (50, 50), {1, 2}),
-        ("top_share: 100%", (5, 0, -5, 1), {1, 4}),  # 0 and below bring nothing
+        ("top_share: 100%", (5, 0, -5, 1), {1, 4}),  # 0 and below add nothing
         ("top_share: 60%", (6, 4, -100), {1}),
         ("top_share: 50%", (0, -1), set()),
         ("top_share: 33.3333%", (0.1, 0.1, 0.1), {1}),
@@ -54,7 +54,7 @@ def test_places(rule: str, amounts: tuple[float, ...], expected: set[object]) ->
     assert takes(f"{{rank: spent, {rule}, {among}}}", shop(len(amounts), orders=bought(*amounts))) == expected
 
 
-def test_all_customers_are_ranked_unless_among_says_whom() -> None:
+def test_all_customers_are_ranked_without_among() -> None:
     rows = shop(4, orders=bought(-5, None, 3, None))
     assert takes("{rank: spent, bottom: 3}", rows) == {1, 2, 4}  # 2 and 4 have spent 0
     assert takes("{rank: spent, top: 50%}", rows) == {2, 3}

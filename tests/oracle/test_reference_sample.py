@@ -57,12 +57,12 @@ def test_holdout_and_experiments() -> None:
     assert takes("{holdout: false}", rows) == set(EVERYBODY) - held
     drawn = {key for key in EVERYBODY if fraction(f"experiment:offer:{key}") < Fraction(1, 2)}
     assert drawn & held
-    assert takes("{experiment: offer}", rows) == drawn - held  # who is in the holdout takes part in nothing
+    assert takes("{experiment: offer}", rows) == drawn - held  # the holdout takes part in no experiment
     # In the order of their names: control has the points below a half.
     control = {key for key in EVERYBODY if fraction(f"variant:offer:{key}") < Fraction(1, 2)}
     assert takes("{experiment: offer, variant: control}", rows) == (drawn - held) & control
     assert takes("{experiment: offer, variant: voucher}", rows) == (drawn - held) - control
-    # Everybody takes part unless a share is given.
+    # All customers take part unless a share is given.
     assert takes("{experiment: letter}", rows) == set(EVERYBODY) - held
     long = {key for key in EVERYBODY if fraction(f"variant:letter:{key}") < Fraction(7, 8)}
     assert takes("{experiment: letter, variant: long}", rows) == long - held

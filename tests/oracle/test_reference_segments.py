@@ -7,7 +7,7 @@ from tests.support.oracle.reference import Row, Tables, load, members
 
 
 def taken(segments: str, rows: Tables, *more: str) -> dict[str, set[object]]:
-    """Who is in which segment; each text is the segments of a file."""
+    """The members of each segment. Each text is the segments of a file."""
     files = [{"segments": load(f"segments: [{text}]")["segments"]} for text in (segments, *more)]
     return members(catalog(), files, rows, utc(NOON))
 
@@ -39,7 +39,7 @@ def test_a_customer_is_in_the_first_segment_of_a_group_that_takes_them() -> None
     rows = shop(4, orders=bought(1000, 300, 50, 2000))
     tiers = [spent(name, least, f", group: tier, priority: {place}") for name, least, place in TIERS]
     assert taken(", ".join(tiers), rows) == {"gold": {1, 4}, "silver": {2}, "bronze": {3}}
-    # They may stand in any order and in several files, beside another group.
+    # They may be in any order and in several files, next to another group.
     assert taken(tiers[2], rows, tiers[1], tiers[0]) == {"gold": {1, 4}, "silver": {2}, "bronze": {3}}
     other = spent("other", 0, ", group: other, priority: 1")
     assert taken(", ".join([*tiers, other]), rows)["other"] == {1, 2, 3, 4}
@@ -60,9 +60,9 @@ def test_disabled_segments_of_a_group_take_nobody() -> None:
             "{name: as_middle, rule: {segment: middle}}",
         ]
     )
-    # Whoever refers to a disabled segment gets those who would be in it.
-    found = {"silver": {1, 2}, "as_gold": {1}, "as_silver": {1, 2}, "as_middle": set()}
-    assert taken(text, rows) == found
+    # A reference to a disabled segment gets the customers who would be in it.
+    result = {"silver": {1, 2}, "as_gold": {1}, "as_silver": {1, 2}, "as_middle": set()}
+    assert taken(text, rows) == result
 
 
 def test_references_see_group_and_limit() -> None:
@@ -72,7 +72,7 @@ def test_references_see_group_and_limit() -> None:
               {name: third, group: g, priority: 3, rule: {metric: spent, gte: 0}},
               {name: not_second, rule: {not: {segment: second}}},
               {name: narrow, extends: third, rule: {metric: spent, gt: 1}}"""
-    # Whom a limit shuts out falls to the next segment.
+    # A customer excluded by a limit falls to the next segment.
     expected = {"first": {1}, "second": {2}, "third": {3, 4}, "not_second": {1, 3, 4}, "narrow": {3}}
     assert taken(text, rows) == expected
 
@@ -80,7 +80,7 @@ def test_references_see_group_and_limit() -> None:
 @pytest.mark.parametrize(
     ("limit", "expected"),
     [
-        ("rank: spent, top: 2", {3, 5}),  # of those whom the rule lets in
+        ("rank: spent, top: 2", {3, 5}),  # of the customers that match the rule
         ("rank: spent, top: 2, ties: together", {3, 4, 5}),
         ("rank: spent, bottom: 1", {2}),
         ("rank: spent, top: 50%", {3, 5}),
@@ -88,7 +88,7 @@ def test_references_see_group_and_limit() -> None:
         ("rank: n, top: 9", {2, 3}),  # a missing value is not ranked
         ("rank: spent, top: 1, per: a", {3, 5}),
         ("rank: spent, tiles: 2, in: 2", {4, 5}),
-        ("rank: spent, top: 1, within_last: 7 days", {2}),  # nobody bought since: all are equal
+        ("rank: spent, top: 1, within_last: 7 days", {2}),  # no customer bought since: all are equal
     ],
 )
 def test_limit(limit: str, expected: set[object]) -> None:
@@ -128,7 +128,7 @@ STAFF = [
         ("{belongs_to: firm, that: {customers: {attribute: a, eq: GB}, sum: spent, gt: 150}}", {1, 2}),
         ("{belongs_to: firm, that: {customers: {metric: spent, gt: 100}, sum: spent, eq: 0}}", {3}),  # 0 for none
         ("{belongs_to: firm, that: {customers: {attribute: a, eq: GB}, sum: mean, eq: 120}}", {1, 2}),
-        ("{belongs_to: firm, that: {customers: {rank: spent, top: 1}}}", set()),  # it is of no firm
+        ("{belongs_to: firm, that: {customers: {rank: spent, top: 1}}}", set()),  # it has no firm
         ("{belongs_to: firm, that: {customers: {belongs_to: firm, that: {attribute: sector, eq: farming}}}}", {3}),
         (
             "{belongs_to: firm, that: {all: [{customers: {event: order}}, {not: {customers: {sql: spent > 240}}}]}}",

@@ -47,7 +47,7 @@ def test_a_day_between_two_events_is_24_hours() -> None:
 def test_never_is_known_only_once_its_time_has_passed() -> None:
     assert not holds(f"{{{ABANDONED}}}", "2024-03-13 09:59:59.999999", carts=[happened(CART)])
     assert holds(f"{{{ABANDONED}}}", "2024-03-13 10:00", carts=[happened(CART)])
-    # What happens at that very moment is seen by then.
+    # What happens at that very instant counts.
     bought = [happened("2024-03-13 10:00")]
     assert not holds(f"{{{ABANDONED}}}", "2024-03-13 10:00", carts=[happened(CART)], orders=bought)
 
@@ -123,7 +123,7 @@ SAME = f"{THEN}, same: product"
 def test_same(cart: str | None, order: str | None, follows: bool) -> None:
     carts, orders = [happened(CART, product=cart)], [happened("2024-03-11", product=order)]
     assert holds(f"{{{SAME}}}", carts=carts, orders=orders) is follows
-    # No such event follows: a missing value is not the same as anything.
+    # No such event follows. A missing value equals nothing.
     assert holds(f"{{{ABANDONED}, same: product}}", carts=carts, orders=orders) is not follows
 
 

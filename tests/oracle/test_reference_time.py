@@ -1,4 +1,4 @@
-"""The oracle's time against examples worked out by hand, an example a sentence of docs/language.md."""
+"""The oracle's time against examples worked out by hand, one for each sentence of docs/language.md."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ def utc(text: str) -> datetime:
 
 
 def holds(comparators: str, value: date, as_of: str = NOON, zone: str = LONDON) -> bool:
-    """Whether comparators such as `within_last: 7 days` hold for a day or an instant; as-of is in UTC."""
+    """Whether comparators such as `within_last: 7 days` hold for a day or an instant. The as-of is in UTC."""
     clock = Clock(utc(as_of), ZoneInfo(zone))
     return all(time_holds(key, operand, value, clock) for key, operand in load(f"{{{comparators}}}").items())
 
@@ -40,7 +40,7 @@ def holds(comparators: str, value: date, as_of: str = NOON, zone: str = LONDON) 
         # Half an hour is skipped on 6 October (from 02:00) and comes twice on 7 April (from 01:30).
         (LORD_HOWE, "2024-10-06 15:15", "1 day", "2024-10-05 15:45"),
         (LORD_HOWE, "2024-04-07 15:15", "1 day", "2024-04-06 14:45"),
-        # The month's last day where there is no such day.
+        # The month's last day if that day does not exist.
         ("UTC", "2024-03-31 12:00", "1 month", "2024-02-29 12:00"),
         ("UTC", "2023-03-31 12:00", "1 month", "2023-02-28 12:00"),
         ("UTC", "2024-02-29 12:00", "1 year", "2023-02-28 12:00"),
@@ -124,10 +124,10 @@ def test_days_and_local_times_in_definitions(comparators: str, first: str, last:
         ("2024-03-15", "7 days", "1990-03-21", True),
         ("2024-03-15", "7 days", "1990-03-22", False),
         ("2024-03-15", "7 days", "2023-03-15", True),  # the first anniversary
-        ("2024-03-15", "7 days", "2024-03-15", False),  # the day itself is none
+        ("2024-03-15", "7 days", "2024-03-15", False),  # the day itself does not match
         ("2024-03-15", "1 year", "2024-03-15", False),  # for its first is the day after the last
         ("2024-03-15", "1 year", "2024-03-14", True),
-        ("2024-03-15", "1 year", "2024-03-16", False),  # not there yet
+        ("2024-03-15", "1 year", "2024-03-16", False),  # not yet there
         ("2024-12-30", "7 days", "1990-01-02", True),
         ("2024-03-15", "1 month", "1990-04-14", True),
         ("2024-03-15", "1 month", "1990-04-15", False),  # that day itself excluded

@@ -1,4 +1,4 @@
-"""Runs that compute only rows which may be stale come to what computing everybody's row comes to."""
+"""Runs that compute only stale rows get the same result as runs that compute all rows."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from tests.support.engines import Engine
 from tests.support.oracle.reference import History, Tables, load, members, memory_of
 from tests.support.strategies.definitions import TABLES, TABLES_WITH_STRING_KEYS, TIMEZONES
 
-# The least and the most that lies between runs: windows of hours, days, months and years are passed by some of them.
+# The shortest and longest time between runs. Some of them exceed windows of hours, days, months and years.
 LATER = (timedelta(minutes=1), timedelta(days=1, hours=1), timedelta(days=8), timedelta(days=40), timedelta(days=400))
 DISTURBED = 3
 CUSTOMERS = "stg_customers"
@@ -23,7 +23,7 @@ KEYS = ("order_id", "account_id")
 ONLY = ("run_sources", *FEATURES)
 
 
-# All of them in `make fuzz`.
+# `make fuzz` runs all of them.
 ZONES = TIMEZONES if "SEGCTL_EXAMPLES" in os.environ else ("Australia/Lord_Howe",)
 
 
@@ -38,7 +38,7 @@ def test_stale_rows_are_all_that_change(engine: Engine, timezone: str, tmp_path:
     project.load(rows, columns)
     for number, later in enumerate((timedelta(0), *(LATER[1:4] if engine.cluster else LATER))):
         as_of += later
-        # In the other runs it is the time alone that makes rows stale.
+        # In the other runs only time makes rows stale.
         if number == DISTURBED:
             rows = disturbed(example.rows, Random(SEED))
             project.load(rows, columns)
@@ -49,10 +49,10 @@ def test_stale_rows_are_all_that_change(engine: Engine, timezone: str, tmp_path:
 
 
 def run(project: TestProject, history: History, example: Example, rows: Tables, as_of: datetime) -> None:
-    """A run, after which the members are those of the oracle."""
+    """A run. The members after it are those of the oracle."""
     project.run(as_of)
-    asked = (load(example.catalog), [load(text) for text in example.files], rows, as_of)
-    history.apply(as_of, members(*asked), memory_of(*asked))
+    run_input = (load(example.catalog), [load(text) for text in example.files], rows, as_of)
+    history.apply(as_of, members(*run_input), memory_of(*run_input))
     assert project.members() == history.members()
 
 
@@ -71,13 +71,13 @@ def _changed(row: dict[str, Any], rows: list[dict[str, Any]], model: str, random
 
 
 def features(project: TestProject) -> list[tuple[str, list[tuple[str, object]]]]:
-    """All rows, without what says when something changed."""
+    """All rows, without the columns for the time of a change."""
     rows = project.read("customer_features")
-    told = [
+    result = [
         (str(row["customer_id"]), [(k, v) for k, v in sorted(row.items()) if not k.endswith("changed_at")])
         for row in rows
     ]
-    return sorted(told, key=lambda row: row[0])
+    return sorted(result, key=lambda row: row[0])
 
 
 CATALOG = """
@@ -88,7 +88,7 @@ events: {order: {model: stg_orders, customer: customer_id, at: ordered_at}}
 """
 
 
-def test_somebody_is_late_though_nothing_has_happened(engine: Engine, tmp_path: Path) -> None:
+def test_a_customer_becomes_overdue_without_any_event(engine: Engine, tmp_path: Path) -> None:
     project = TestProject(tmp_path, engine, "late")
     days = [datetime(2024, 3, day, 12, tzinfo=UTC) for day in (1, 5, 9, 13, 20)]
     orders = [{"customer_id": 1, "ordered_at": day.replace(tzinfo=None)} for day in days[:3]]
@@ -98,8 +98,8 @@ def test_somebody_is_late_though_nothing_has_happened(engine: Engine, tmp_path: 
     }
     project.load({CUSTOMERS: [{"customer_id": 1}], "stg_orders": orders}, columns)
     project.define(CATALOG, late="version: 1\nsegments: [{name: late, rule: {overdue: order, factor: 1.5}}]\n")
-    found = []
+    result = []
     for as_of in days[3:]:
         project.run(as_of)
-        found.append(project.members())
-    assert found == [{}, {"late": {1}}]
+        result.append(project.members())
+    assert result == [{}, {"late": {1}}]

@@ -1,4 +1,4 @@
-"""The generators: the oracle takes all that they draw, and each leaf and comparator is true and false somewhere."""
+"""The generators: the oracle accepts all they draw, and each leaf and comparator is true and false somewhere."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -27,8 +27,7 @@ from tests.support.strategies.definitions import (
     tables,
 )
 from tests.support.strategies.operands import WINDOW_KEYS
-from tests.support.strategies.shop import ACCOUNTS, CUSTOMERS, ORDERS, TIERS
-from tests.support.strategies.sound import (
+from tests.support.strategies.requirements import (
     COMBINATORS,
     LEAVES,
     check_keys,
@@ -38,6 +37,7 @@ from tests.support.strategies.sound import (
     rules_of,
     segments_of,
 )
+from tests.support.strategies.shop import ACCOUNTS, CUSTOMERS, ORDERS, TIERS
 from tests.support.strategies.time import moments
 
 FEW = settings(
@@ -106,7 +106,7 @@ def test_definitions_stay_within_the_language(drawn: tuple[str, datetime], data:
         assert not any(isinstance(token, yaml.AnchorToken | yaml.AliasToken) for token in yaml.scan(dump(file)))
     segments = segments_of(files)
     assert len({segment["name"] for segment in segments}) == 12
-    # It raises where they refer to each other in a circle.
+    # It raises if they refer to each other in a circle.
     TopologicalSorter({segment["name"]: referred(segment, segments) for segment in segments}).prepare()
     for segment in segments:
         check_keys(segment, segments)
@@ -115,7 +115,7 @@ def test_definitions_stay_within_the_language(drawn: tuple[str, datetime], data:
 
 
 def as_text(data: Any) -> Any:  # noqa: ANN401
-    """Plain data as a loader that leaves scalars alone reads them."""
+    """Plain data as a loader reads them that leaves scalars alone."""
     if isinstance(data, dict):
         return {key: as_text(value) for key, value in data.items()}
     if isinstance(data, list):
@@ -127,7 +127,7 @@ def as_text(data: Any) -> Any:  # noqa: ANN401
 
 
 def record_outcomes(monkeypatch: pytest.MonkeyPatch) -> dict[object, set[bool]]:
-    """Lets the oracle tell what came out of each key of a rule, each comparator by type, and each window."""
+    """Collects the oracle's results for each key of a rule, each comparator by type, and each window."""
     seen: dict[object, set[bool]] = {}
     rule_holds, satisfies = reference.rule_holds, values.satisfies
 
@@ -167,9 +167,9 @@ def test_every_leaf_and_comparator_is_true_and_false_somewhere(monkeypatch: pyte
         files = [load(dump(file)) for file in data.draw(definition_files(as_of, timezone))]
         rows = data.draw(tables(as_of, timezone, string_keys=data.draw(st.booleans())))
         leaves, alone = each_leaf_alone(files)
-        found = members(load(catalog_text(timezone)), [*files, alone], rows, as_of)
+        members_found = members(load(catalog_text(timezone)), [*files, alone], rows, as_of)
         everybody = len(rows[CUSTOMERS])
-        for name, keys in found.items():
+        for name, keys in members_found.items():
             if name in leaves:
                 mixed[leaves[name]].append(0 < len(keys) < everybody)
             else:
@@ -187,7 +187,7 @@ def test_every_leaf_and_comparator_is_true_and_false_somewhere(monkeypatch: pyte
 
 
 def each_leaf_alone(files: list[Mapping]) -> tuple[dict[str, str], Mapping]:
-    """A file with a segment for each leaf about customers, and which leaf each of these segments has."""
+    """A file with a segment for each leaf about customers, and the leaf of each segment."""
     leaves: dict[str, str] = {}
     segments: list[Mapping] = []
     for rule in [rule for segment in segments_of(files) for rule in rules_of(segment)]:
@@ -238,7 +238,7 @@ def test_rows_fit_the_tables(string_keys: bool) -> None:
 
 
 def test_rows_lie_on_the_boundaries_and_a_microsecond_beside_them() -> None:
-    # A day before is 23 hours before, for the clocks went forward in between.
+    # A day before is 23 hours before, because the clocks went forward in between.
     as_of = datetime(2024, 3, 10, 12, 0, tzinfo=ZoneInfo("America/New_York")).astimezone(UTC)
     there = set(moments(as_of, "America/New_York"))
     for edge in (as_of, as_of - timedelta(hours=23), as_of - timedelta(hours=36)):
@@ -246,11 +246,11 @@ def test_rows_lie_on_the_boundaries_and_a_microsecond_beside_them() -> None:
 
 
 def test_attributes_with_a_history_hold_and_do_not() -> None:
-    """And many have several rows, some of which began at the same instant."""
+    """Many have several rows, some of which began at the same instant."""
     kept = [
         name for name, each in load(catalog_text())["entities"]["customer"]["attributes"].items() if "history" in each
     ]
-    found: Counter[tuple[str, bool]] = Counter()
+    counts: Counter[tuple[str, bool]] = Counter()
     together: Counter[bool] = Counter()
 
     @FEW
@@ -260,13 +260,13 @@ def test_attributes_with_a_history_hold_and_do_not() -> None:
         drawn = data.draw(tables(as_of, "UTC"))
         world = reference_world.world_of(load(catalog_text("UTC")), [], drawn, as_of)
         for attributes in world.customers.values():
-            found.update((name, attributes[name] is not None) for name in kept)
+            counts.update((name, attributes[name] is not None) for name in kept)
         begun = Counter(
             (row["member_id"], row["valid_from"]) for row in drawn[TIERS] if row["member_id"] in world.customers
         )
         together.update(times > 1 for times in begun.values())
 
     count()
-    assert {name for name, _ in found} == set(kept)
-    assert min(found.values()) > 100
+    assert {name for name, _ in counts} == set(kept)
+    assert min(counts.values()) > 100
     assert together[True] > 100

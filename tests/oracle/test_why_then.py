@@ -1,4 +1,4 @@
-"""Why at any instant: for generated definitions, clauses and membership are what the oracle says of then."""
+"""`why` as of any instant: for generated definitions, clauses and membership agree with the oracle."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,11 +24,11 @@ from segctl.operations.segments.show import find_segment
 from segctl.project.project import planned, sources
 from segctl.warehouse import RunRequest
 from tests.oracle.test_oracle import SEED, examples
-from tests.program.test_diff import edit, git
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine
 from tests.support.oracle.reference import History, load, members, memory_of
 from tests.support.shops.demo_project import copied, segctl
+from tests.support.shops.demo_repository import edit, git
 from tests.support.strategies.definitions import TABLES, TIMEZONE
 
 ASKED = 12
@@ -58,8 +58,8 @@ def test_why_then_is_what_the_oracle_says(engine: Engine, tmp_path: Path) -> Non
     names = [name for name in names if name in ruled[runs[0]]]
     keys = [row["customer_id"] for row in example.rows["stg_customers"]]
     random = Random(SEED)
-    asked = random.sample(sorted(product(names, keys), key=str), 3 if engine.cluster else ASKED)
-    for name, key in asked:
+    pairs = random.sample(sorted(product(names, keys), key=str), 3 if engine.cluster else ASKED)
+    for name, key in pairs:
         run = random.choice(runs)
         at = (run + timedelta(days=1) if run == runs[0] else run).astimezone(UTC).isoformat()
         if key not in existed[run]:
@@ -74,7 +74,7 @@ def test_why_then_is_what_the_oracle_says(engine: Engine, tmp_path: Path) -> Non
 
 
 def test_time_alone_is_what_the_oracle_says(engine: Engine, tmp_path: Path) -> None:
-    """The first day of a month on which a rule has another answer, for rules that look at one customer alone."""
+    """The first day of a month on which a rule changes its answer, for rules about one customer alone."""
     if engine.cluster:
         pytest.skip("nothing is foretold there")
     (example,) = examples(TIMEZONE, 1, False, 40)
@@ -88,14 +88,14 @@ def test_time_alone_is_what_the_oracle_says(engine: Engine, tmp_path: Path) -> N
     now = example.as_of.astimezone(UTC).replace(tzinfo=None)
     instants = [day.replace(tzinfo=UTC) for day in every(now, now + timedelta(days=32), Duration(1, "day"), TIMEZONE)]
     said = [members(catalog, files, example.rows, at) for at in instants[:32]]
-    turned, asked = 0, 0
-    # Of who does not exist yet nobody can ask.
+    turned, pairs = 0, 0
+    # A customer who does not exist yet cannot be queried.
     existing = memory_of(catalog, files, example.rows, instants[0]).customers
     for name, key in sorted(product(said[0], existing), key=str):
         answers = [key in day[name] for day in said]
         wanted = next((day for day, answer in enumerate(answers) if answer != answers[0]), None)
-        # Of those who stay as they are some are enough.
-        if (wanted is None and asked > 8) or turned > 15:
+        # Of the unchanged customers, some are enough.
+        if (wanted is None and pairs > 8) or turned > 15:
             continue
         found = next_change(loaded, plan, find_segment(plan, name), str(key), now)
         if found is None and wanted is not None:
@@ -105,7 +105,7 @@ def test_time_alone_is_what_the_oracle_says(engine: Engine, tmp_path: Path) -> N
             turned += 1
         else:
             assert found is None or found > instants[31].replace(tzinfo=None), (name, key)
-            asked += 1
+            pairs += 1
     assert turned > 3
 
 
@@ -124,7 +124,7 @@ def test_the_definition_of_then(demo_after_two_runs: Path, tmp_path: Path) -> No
     assert any(note.startswith("by the definition of that time, from commit ") for note in found["notes"])
     found = segctl(shop, "why", "162", "vip", "--as-of", "2025-12-30", "--definition", "now", "--json").data
     assert found["rule"]["parts"][0]["words"] == "lifetime_value >= 600"
-    # The first two runs knew of no commit.
+    # The first two runs knew no commit.
     outcome = segctl(shop, "why", "162", "vip", "--as-of", "2025-12-29")
     assert outcome.code == 2
     assert "the definition of that time is in no known commit; its rule was: lifetime_value >= 500" in outcome.err
@@ -134,7 +134,7 @@ def test_the_definition_of_then(demo_after_two_runs: Path, tmp_path: Path) -> No
 
 
 def test_time_alone(demo_after_two_runs: Path, tmp_path: Path) -> None:
-    """The day that is told is the first local one that begins sixty days after the last order."""
+    """The reported day is the first local one that begins sixty days after the last order."""
     shop = copied(demo_after_two_runs, tmp_path / "shop")
     with duckdb.connect(str(shop / "segctl.duckdb"), read_only=True) as connection:
         sql = (
@@ -181,7 +181,7 @@ def truth(kind: str, parts: list[bool]) -> bool:
 
 
 def turned(clause: Clause, words: str) -> Clause:
-    """The same with one test coming out otherwise, and all above it as that makes them."""
+    """The same with one condition inverted, and all nodes above it recomputed."""
     if clause.kind == "test":
         return replace(clause, holds=clause.holds != (clause.text == words))
     parts = tuple(turned(part, words) for part in clause.parts)

@@ -1,4 +1,4 @@
-"""Attributes with a history over several runs, and what they and others mean for a replay; runs on every engine."""
+"""Attributes with a history over several runs, and their effect on a replay. On every engine."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -64,7 +64,7 @@ def shop() -> Tables:
 
 
 def test_every_run_sees_the_value_of_its_time(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    """The raw rows never change; the customers' model has no column of that name."""
+    """The raw rows never change. The customers' model has no column of that name."""
     project = TestProject(tmp_path, engine, f"then_{digest(request.node.name, 8)}")
     project.load(shop(), COLUMNS)
     project.define(CATALOG, shop=DEFINITIONS)
@@ -83,7 +83,7 @@ def test_every_run_sees_the_value_of_its_time(engine: Engine, tmp_path: Path, re
 
 
 def planned_of(rule: str, more: str = "", entity: str = "customer") -> PlannedSegment:
-    """The segment, where the catalog says who existed when; where it does not is tested in test_replayable."""
+    """The segment, if the catalog has a beginning for customers. test_replayable tests the other case."""
     text = f"version: 1\nentity: {entity}\nsegments:\n  - {{name: one, rule: {rule}{more}}}\n"
     catalog = CATALOG.replace("    key: customer_id\n", "    key: customer_id\n    since: signed_up_at\n", 1)
     (found,) = planned({"segments/catalog.yml": catalog.encode(), "segments/some.yml": text.encode()}).segments

@@ -1,4 +1,4 @@
-"""erase: nobody who was erased is found in anything of ours, sizes stay true, and no run brings them back."""
+"""erase: nothing of ours contains an erased customer, sizes stay true, and no run brings them back."""
 
 import csv
 import json
@@ -24,7 +24,7 @@ from tests.support.engines import Engine
 from tests.support.oracle.reference import Tables
 from tests.support.shops.past_shop import AT, COLUMNS, built, insert_orders, order, shop
 
-# What SQL, templates, patterns, CSV and logs could take for something else.
+# Keys that SQL, templates, patterns, CSV or logs could misread.
 HOSTILE = (
     "O'Brien-zq",
     "{{ 1/0 }}zq",
@@ -38,7 +38,7 @@ HOSTILE = (
     "$1%s-zq",
 )
 PLAIN = tuple(f"cust-zq{number:04}" for number in range(100))
-# Like somebody who is erased, and not: must stay.
+# Similar to an erased customer, but must stay.
 ALIKE = ("cust-zq0007-b", "xcust-zq0007", "cust-zq00070")
 
 
@@ -49,7 +49,7 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def crowd() -> Tables:
-    """The small shop, with those who are to be erased and some who are called alike."""
+    """The small shop, with the customers to erase and others with similar keys."""
     tables = shop()
     first = AT[0].replace(tzinfo=None)
     for place, member in enumerate((*PLAIN, *HOSTILE, *ALIKE)):
@@ -63,14 +63,14 @@ def crowd() -> Tables:
 
 
 def traces(project: TestProject, members: Iterable[str]) -> dict[str, list[str]]:
-    """Where any of these texts still stands, however it is written: in rows of our tables, and in files."""
+    """Where any of these texts occurs, in any encoding: in rows of our tables, and in files."""
     written = {form for member in members for form in forms(member)}
     contents = {
         table: "\n".join(str(value) for row in project.read(table) for value in row.values()).encode()
         for table in tables_of(project)
     }
     if project.engine.server is None:
-        # The file itself has free space, in which what was deleted stands until it is used again: that is told.
+        # The file has free space, where deleted rows remain until the space is used again. `erase` reports that.
         project.execute(
             f"attach '{project.root / 'fresh.duckdb'}' as fresh; copy from database test to fresh; detach fresh"
         )
@@ -78,17 +78,17 @@ def traces(project: TestProject, members: Iterable[str]) -> dict[str, list[str]]
         if path.is_file() and path.name not in ("test.duckdb", "test.duckdb.wal"):
             contents[path.relative_to(project.root).as_posix()] = path.read_bytes()
     (project.root / "fresh.duckdb").unlink(missing_ok=True)
-    found: dict[str, list[str]] = {}
+    result: dict[str, list[str]] = {}
     alike = re.compile(b"|".join(re.escape(one.encode()) for one in ALIKE))
     for place, content in contents.items():
         others_left_out = alike.sub(b"", content)
         if hits := [form for form in written if form.encode() in others_left_out]:
-            found[place] = hits
-    return found
+            result[place] = hits
+    return result
 
 
 def forms(member: str) -> set[str]:
-    """A key as it is, as an SQL text, and as both stand in JSON."""
+    """A key as it is, as an SQL text, and both in JSON."""
     plain = {member, member.replace("'", "''")}
     escaped = {json.dumps(one, ensure_ascii=ascii_only)[1:-1] for one in plain for ascii_only in (True, False)}
     return plain | escaped | {json.dumps(one)[1:-1] for one in escaped}
@@ -120,13 +120,13 @@ def project(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> T
 def test_nothing_is_left_of_who_was_erased_and_no_run_brings_them_back(
     project: TestProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # As for users, who have not turned dbt's artifacts off.
+    # As for users with dbt's artifacts on.
     monkeypatch.setenv("DBT_WRITE_JSON", "true")
     gone = (*PLAIN, *HOSTILE)
     list(export(project.project, project.warehouse, Request()))
     for member in (PLAIN[7], *HOSTILE):
         why(project.project, project.warehouse, Question(member, "recent"))
-    # As former versions wrote them.
+    # In the form of former versions.
     (project.root / "logs/dbt.log.1").write_text("\n".join(f"where customer_id = {member!r}" for member in gone))
     there = {"segment_history", "customer_features", "logs/dbt.log.1", "exports/french.csv"}
     assert there <= set(traces(project, gone))
@@ -157,7 +157,7 @@ def test_nothing_is_left_of_who_was_erased_and_no_run_brings_them_back(
 
 
 def assert_they_stay_away(project: TestProject, gone: Iterable[str]) -> None:
-    """They are in the source again, and order; but for us they are not."""
+    """They are in the source again, and order, but no table of ours has them."""
     project.load(crowd(), COLUMNS)
     project.run(AT[2])
     insert_orders(project, order(PLAIN[3], AT[2], 900.0), order(ALIKE[0], AT[2], 900.0))
@@ -166,12 +166,12 @@ def assert_they_stay_away(project: TestProject, gone: Iterable[str]) -> None:
     assert {row["customer_id"] for row in project.read("segment_history")} & set(gone) == set()
     assert ALIKE[0] in project.members()["spender"]
     assert_sizes_add_up(project)
-    found = verify(project.project, project.warehouse, "", lambda *_: None)
-    assert (found.features, found.stays, found.sizes) == ((), (), ())
+    verification = verify(project.project, project.warehouse, "", lambda *_: None)
+    assert (verification.features, verification.stays, verification.sizes) == ((), (), ())
 
 
 def counts(project: TestProject, members: Iterable[str]) -> dict[str, int]:
-    """Rows of these people in the tables that runs write."""
+    """Rows of these customers in the tables that runs write."""
     listed = set(members)
     tables = ("segment_proposals", "segment_stays", "order_features", "population_features", "customer_features")
     return {table: sum(row["customer_id"] in listed for row in project.read(table)) for table in tables}
@@ -182,7 +182,7 @@ def by_run(project: TestProject) -> list[Row]:
 
 
 def assert_sizes_add_up(project: TestProject) -> None:
-    """Each size is the one before, less the erased, plus joins, less leaves; at the end it is the members."""
+    """Each size is the one before, less the erased, plus joins, less leaves. The last one is the members."""
     sizes: dict[str, int] = {}
     lost = 0
     for row in by_run(project):
@@ -198,10 +198,10 @@ def assert_sizes_add_up(project: TestProject) -> None:
 
 
 def in_program(project: TestProject, *arguments: str) -> dict[str, Any]:
-    """What `segctl erase --json` says."""
+    """The output of `segctl erase --json`."""
     folder = str(project.root)
-    asked = ["--project-dir", folder, "--profiles-dir", folder, "erase", "--json", *arguments]
-    outcome = CliRunner().invoke(segctl, asked)
+    command_line = ["--project-dir", folder, "--profiles-dir", folder, "erase", "--json", *arguments]
+    outcome = CliRunner().invoke(segctl, command_line)
     assert outcome.exit_code == 0, outcome.output
     said: dict[str, Any] = json.loads(outcome.stdout)
     return said
@@ -215,7 +215,7 @@ def test_accounts_keys_that_are_unknown_and_twice(project: TestProject) -> None:
         erase(project.project, project.warehouse, ["acct-1", "acct-zq"], "account", False, strict=True)
     assert (refused.value.exit_code, by_run(project)) == (1, sizes)
     assert project.read("erased_members") == []
-    # A key is taken as it stands, or without the blanks around it.
+    # A key is taken as given, or without the blanks around it.
     done = erased(project, " acct-1\t", "acct-1", "acct-zq", entity="account")
     assert (done.keys, done.unknown, done.nowhere, done.source) == (2, ("acct-zq",), ("acct-zq",), "accounts")
     assert done.tables["account_segment_stays"] > 0
@@ -224,7 +224,7 @@ def test_accounts_keys_that_are_unknown_and_twice(project: TestProject) -> None:
     assert sorted(row["erased_at"] is None for row in remembered) == [False, True]
     again = erased(project, "acct-1", "acct-zq", entity="account")
     assert (set(again.tables.values()), again.unknown, again.in_source) == ({0}, ("acct-1", "acct-zq"), 1)
-    # Nobody stands nowhere who has been erased before: the same command again is no mistake.
+    # No row has a customer who was erased before: the same command again is no mistake.
     assert again.nowhere == ()
     assert project.read("erased_members") == remembered
     assert by_run(project) == sizes
@@ -234,8 +234,8 @@ def test_accounts_keys_that_are_unknown_and_twice(project: TestProject) -> None:
     for table in ("account_features", "account_segment_history"):
         assert "acct-1" not in {row["account_id"] for row in project.read(table)}
     assert_sizes_add_up(project)
-    found = verify(project.project, project.warehouse, "", lambda *_: None)
-    assert (found.features, found.stays, found.sizes) == ((), (), ())
+    verification = verify(project.project, project.warehouse, "", lambda *_: None)
+    assert (verification.features, verification.stays, verification.sizes) == ((), (), ())
     with pytest.raises(Failure, match='"acount" has no segments') as refused:
         erased(project, "x", entity="acount")
     assert refused.value.exit_code == 2

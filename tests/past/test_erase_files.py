@@ -1,4 +1,4 @@
-"""erase and files: exports of what is erased lose their rows wherever they lie, and what is left as it is is told."""
+"""erase and files: exports lose the rows of erased customers in any place, and files left unchanged are reported."""
 
 import gzip
 import hashlib
@@ -40,12 +40,12 @@ def put(path: Path, content: str | bytes) -> Path:
 
 
 def forgotten(project: Project, *keys: str, entity: str = "customer") -> ErasedFiles:
-    """What becomes of files, the same as a dry run says, which changes nothing."""
+    """The result for files. A dry run reports the same and changes nothing."""
     before = {path: path.read_bytes() for path in project.root.parent.rglob("*") if path.is_file()}
-    told = erase_files(project, entity, keys, dry_run=True)
+    preview = erase_files(project, entity, keys, dry_run=True)
     assert {path: path.read_bytes() for path in project.root.parent.rglob("*") if path.is_file()} == before
     done = erase_files(project, entity, keys, dry_run=False)
-    assert done == told
+    assert done == preview
     return done
 
 
@@ -61,7 +61,7 @@ def test_only_exports_of_what_is_erased_are_changed(project: Project) -> None:
 
 @pytest.mark.parametrize("member", [PLAIN[7], *HOSTILE])
 def test_kept_rows_stay_as_they_are(project: Project, member: str) -> None:
-    """In whatever form a spreadsheet, or somebody, has saved the file: more columns, other ends of lines."""
+    """Also if a spreadsheet saved the file in another form: more columns, other line ends."""
     for place, (separator, end, mark) in enumerate(((",", "\n", ""), (";", "\r\n", "\ufeff"), ("\t", "\n", ""))):
         quoted = '"' + member.replace('"', '""') + '"'
         kept = [f'{mark}"customer_id"{separator}note', f'{ALIKE[0]}{separator}"two\nlines ""of\u2028text"""', "5"]
@@ -71,7 +71,7 @@ def test_kept_rows_stay_as_they_are(project: Project, member: str) -> None:
         assert path.read_bytes().decode() == end.join(kept) + end
 
 
-def test_all_folders_that_exports_were_written_to_are_looked_through(project: Project, tmp_path: Path) -> None:
+def test_all_folders_of_exports_are_searched(project: Project, tmp_path: Path) -> None:
     for folder in ("exports", "of_ours", "../elsewhere", "../gone"):
         remember_exports(project, project.root / folder)
         remember_exports(Project(project.root), project.root / folder)
@@ -91,11 +91,11 @@ def test_all_folders_that_exports_were_written_to_are_looked_through(project: Pr
     assert unknown.read_text() == CUSTOMERS.format(4)
     noted = (project.root / OWN / FOLDERS).read_text().splitlines()
     assert [json.loads(line) for line in noted] == ["of_ours", f"{tmp_path}/elsewhere", f"{tmp_path}/gone"]
-    # git leaves alone what says so itself.
+    # git ignores a folder that contains such a .gitignore.
     assert (project.root / OWN / ".gitignore").read_text() == "*\n"
 
 
-def test_files_that_somebody_has_to_look_at_are_told(project: Project, tmp_path: Path) -> None:
+def test_files_that_need_a_manual_check_are_reported(project: Project, tmp_path: Path) -> None:
     exports = project.root / "exports"
     put(exports / "joined.csv", "email,client\na@b.example,4711\n")
     put(exports / "notes.md", "Ask 4711, not 4712.")
@@ -122,7 +122,7 @@ def test_files_that_somebody_has_to_look_at_are_told(project: Project, tmp_path:
     }
 
 
-def test_what_cannot_be_read_or_written_is_told_and_the_rest_is_done(
+def test_what_cannot_be_read_or_written_is_reported_and_the_rest_is_done(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shut, closed = put(project.root / "exports/a.csv", CUSTOMERS.format(4)), project.root / "exports/closed"
@@ -140,7 +140,7 @@ def test_what_cannot_be_read_or_written_is_told_and_the_rest_is_done(
             raise PermissionError(13, "Permission denied", str(path))
         return scan(path)
 
-    # Whoever runs the tests may be allowed everything.
+    # The user who runs the tests may have all rights.
     monkeypatch.setattr(Path, "read_bytes", refuse)
     monkeypatch.setattr(os, "scandir", refuse_folder)
     done = erase_files(project, "customer", ["4"], dry_run=False)
@@ -150,7 +150,7 @@ def test_what_cannot_be_read_or_written_is_told_and_the_rest_is_done(
 
 
 def test_an_export_beside_the_project_itself(project: Project, tmp_path: Path) -> None:
-    """Of the project and what it lies in, only files of exports are looked at."""
+    """In the project and the folders above it, only files of exports are read."""
     for folder in (project.root, tmp_path):
         remember_exports(project, folder)
         put(folder / "vip.csv", CUSTOMERS.format(4))
@@ -159,7 +159,7 @@ def test_an_export_beside_the_project_itself(project: Project, tmp_path: Path) -
     assert sorted(done.changed) == [f"{tmp_path}/vip.csv", "vip.csv"]
 
 
-def test_a_list_of_folders_that_is_damaged_is_told(project: Project) -> None:
+def test_a_list_of_folders_that_is_damaged_is_reported(project: Project) -> None:
     put(project.root / OWN / FOLDERS, "elsewhere\n")
     with pytest.raises(Failure, match=r"cannot read \.segctl/export_folders\.jsonl") as refused:
         erase_files(project, "customer", ["4"], dry_run=True)
@@ -167,8 +167,8 @@ def test_a_list_of_folders_that_is_damaged_is_told(project: Project) -> None:
 
 
 @pytest.mark.parametrize("member", [PLAIN[7], *HOSTILE])
-def test_logs_and_artifacts_that_name_somebody_go(project: Project, member: str) -> None:
-    """However the key is written there, and wherever it stands in a sentence."""
+def test_logs_and_artifacts_with_a_customer_are_deleted(project: Project, member: str) -> None:
+    """With any spelling of the key, and at any place in a sentence."""
     ways = [form for form in sorted(forms(member)) for form in (form, f"of {form}.", f"'{form}'", f"x={form};")]
     paths = [put(project.root / "logs" / f"{place}.log", way) for place, way in enumerate(ways)]
     other = put(project.root / "target/other.sql", " ".join(ALIKE))
@@ -177,7 +177,7 @@ def test_logs_and_artifacts_that_name_somebody_go(project: Project, member: str)
 
 
 def test_many_keys_take_no_longer_than_few(project: Project) -> None:
-    """A log of a megabyte, looked through for each of five thousand keys by itself, took more than ten minutes."""
+    """A log of a megabyte, searched for each of five thousand keys separately, took more than ten minutes."""
     log = put(project.root / "logs/dbt.log", "12:00:01 where customer_id = 123 and mail = 'x@shop.example'\n" * 16_000)
     keys = [f"{number}" for number in range(100_000, 105_000)]
     assert erase_files(project, "customer", keys, dry_run=False).changed == {}
@@ -188,7 +188,7 @@ def test_many_keys_take_no_longer_than_few(project: Project) -> None:
 
 @pytest.mark.parametrize("key", ["=1+1", "+44 20", "-5", "@a", "\ttab", "\rcr", "'=1", "a", "'a"])
 def test_keys_that_were_made_safe_for_spreadsheets_are_found(project: Project, key: str) -> None:
-    """By `export --safe-cells`; another customer's key that only looks so stays in an export without."""
+    """Of `export --safe-cells`. Another customer's key that only looks the same stays in an export without it."""
     quoted = '"' + safe_cell(key).replace('"', '""') + '"'
     path = put(project.root / "exports/safe.csv", f"customer_id,note\n{quoted},gone\n'a b,stays\n7,stays\n")
     other = put(project.root / "exports/referred.csv", f"customer_id,by\n7,{quoted}\n")
@@ -206,7 +206,7 @@ def test_keys_that_only_look_as_if_they_had_been_made_safe_stay(project: Project
 
 
 def test_rows_go_from_every_format_that_exports_have(project: Project) -> None:
-    """Wherever the key stands in a row; and the manifest tells of what is left."""
+    """With the key anywhere in a row. The manifest describes the remaining rows."""
     exports = project.root / "exports"
     rows = [("a@b.example", "4711"), ("c@d.example", "47110"), ("4711", "5"), (None, "6")]
     columns = [Column("email", "text"), Column("customer_id", "text")]
@@ -240,7 +240,7 @@ def test_rows_go_from_every_format_that_exports_have(project: Project) -> None:
 
 
 def test_a_column_of_another_entity_is_no_key(project: Project) -> None:
-    """Customers of an account stay when the account is erased, whatever a file calls the column beside their keys."""
+    """Customers of an account stay when the account is erased, for any name of the column next to their keys."""
     exports = project.root / "exports"
     columns = [Column("segment", "text"), Column("customer_id", "text"), Column("account_id", "text")]
     for one in FORMATS.values():

@@ -1,4 +1,4 @@
-"""verify and restate after an erasure: nobody else is moved in the past, and nothing else is passed over."""
+"""verify and restate after an erasure: no other customer moves in the past, and no other difference is skipped."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from tests.support.built_project import TestProject
 from tests.support.engines import Engine
 from tests.support.shops.past_shop import ACCOUNTS, AT, CATALOG, CUSTOMERS, DAYS, built, insert_orders, key, order
 
-# Each of them looks at others in another way; the last two through what they are made of.
+# Each of them depends on others in a different way, the last two through their parts.
 MORE = """
   - {name: half, rule: {rank: spent, top: 50%}}
   - {name: richest, rule: {metric: spent, gt: 0}, limit: {rank: spent, top: 4}}
@@ -37,7 +37,7 @@ def restated(project: TestProject, since: str, apply: bool = False) -> Restateme
     return restate(project.project, project.warehouse, RestateRequest(since, (), apply), lambda *_: None)
 
 
-def erased(project: TestProject, *members: str) -> None:
+def erase_customers(project: TestProject, *members: str) -> None:
     erase(project.project, project.warehouse, members, "customer", False)
 
 
@@ -59,30 +59,30 @@ def test_an_erasure_moves_nobody_else_in_the_past(
     first = {str(member) for member in project.members()["recent"]}
     project.run(AT[1])
     gone = min(first & {str(member) for member in project.members()["best"]})
-    erased(project, "nobody")
-    found = verified(project)
-    # Who stands nowhere was compared with nobody.
-    assert (differing(found), found.left_out, found.features_left_out) == (((), (), ()), (), ())
-    erased(project, gone)
-    found = verified(project, DAYS[0])
-    assert differing(found) == ((), (), ())
-    assert found.segments == OWN
-    assert dict(found.left_out) == dict.fromkeys(COMPARING, SINCE_ERASED)
-    assert {"account_features", "customer_features"} == {name.split(".")[0] for name in found.features_left_out}
-    assert "customer_features.country" not in found.features_left_out
+    erase_customers(project, "nobody")
+    verification = verified(project)
+    # A customer without any row was compared with none.
+    assert (differing(verification), verification.left_out, verification.features_left_out) == (((), (), ()), (), ())
+    erase_customers(project, gone)
+    verification = verified(project, DAYS[0])
+    assert differing(verification) == ((), (), ())
+    assert verification.segments == OWN
+    assert dict(verification.left_out) == dict.fromkeys(COMPARING, SINCE_ERASED)
+    assert {"account_features", "customer_features"} == {name.split(".")[0] for name in verification.features_left_out}
+    assert "customer_features.country" not in verification.features_left_out
     assert_late_rows_are_restated(project)
     project.run(AT[2])
     assert_compared_again(project)
 
 
 def assert_late_rows_are_restated(project: TestProject) -> None:
-    """Of segments that look at nobody else; sizes of before are counted with the erased, and later ones without."""
+    """For segments that depend on no other customer. Earlier sizes count the erased, later ones do not."""
     now = project.members()
     member = min(known(project) - {str(one) for name in ("spender", "recent") for one in now[name]})
     insert_orders(project, order(member, AT[1] - timedelta(hours=3), 100.0))
     ranked = stays_that_compare(project)
     put = restated(project, DAYS[1], apply=True)
-    assert {"spender", "recent"} <= {one.segment for one in put.differences} <= set(OWN)
+    assert {"spender", "recent"} <= {difference.segment for difference in put.differences} <= set(OWN)
     assert {segment for segment, _ in put.left_out} == set(COMPARING)
     assert sorted(map(str, ranked)) == sorted(map(str, stays_that_compare(project)))
     assert verified(project).sizes == ()
@@ -97,21 +97,23 @@ def known(project: TestProject) -> set[str]:
 
 
 def assert_compared_again(project: TestProject) -> None:
-    """From the first run without them on everything is compared as ever."""
-    found = verified(project, DAYS[0])
-    assert found.segments == tuple(sorted((*OWN, *COMPARING)))
-    assert (found.features, found.sizes, found.features_left_out) == ((), (), ())
-    # The first run has not been restated: what came in late by then is its own matter.
-    assert {one.segment for one in found.stays} <= set(OWN)
+    """From the first run without them on, everything is compared as usual."""
+    verification = verified(project, DAYS[0])
+    assert verification.segments == tuple(sorted((*OWN, *COMPARING)))
+    assert (verification.features, verification.sizes, verification.features_left_out) == ((), (), ())
+    # The first run was not restated: its late rows are a separate matter.
+    assert {stay.segment for stay in verification.stays} <= set(OWN)
     since = f"{SINCE_ERASED}: not before the run as of 2024-04-01 00:00:00 BST"
-    assert dict(found.left_out) == dict.fromkeys(COMPARING, since)
+    assert dict(verification.left_out) == dict.fromkeys(COMPARING, since)
     taken = next(row for row in project.read("segment_history") if row["segment"] == "half" and not row["left_at"])
     project.execute(
         f"delete from {project.schema}.segment_stays where segment = 'half' and customer_id = '{taken['customer_id']}'"
     )
-    # What has been taken away is put back, by the run that nobody was erased after.
+    # Removed rows are put back, by the run after which no customer was erased.
     put = restated(project, DAYS[2], apply=True)
-    assert [(one.segment, one.kind, one.stays) for one in put.differences] == [("half", "only recomputed", 1)]
+    assert [(difference.segment, difference.kind, difference.stays) for difference in put.differences] == [
+        ("half", "only recomputed", 1)
+    ]
 
 
 def test_what_a_guard_judged_with_the_erased_among_them(tmp_path: Path, request: pytest.FixtureRequest) -> None:
@@ -122,27 +124,27 @@ def test_what_a_guard_judged_with_the_erased_among_them(tmp_path: Path, request:
     guarded = CUSTOMERS.replace("{name: french,", f"{{name: french, guard: {{max_size: {size}}},")
     project.define(CATALOG, customers=guarded, accounts=ACCOUNTS)
     project.execute(f"update {project.schema}_raw.customers set country = 'FR' where id = '{key(1)}'")
-    assert [one.segment for one in project.run(AT[1]).held] == ["french"]
-    erased(project, key(0))
-    found = verified(project, DAYS[0])
-    assert differing(found) == ((), (), ())
-    assert dict(found.left_out)["french"] == "a guard held it back, and a customer has been erased since"
+    assert [held_segment.segment for held_segment in project.run(AT[1]).held] == ["french"]
+    erase_customers(project, key(0))
+    verification = verified(project, DAYS[0])
+    assert differing(verification) == ((), (), ())
+    assert dict(verification.left_out)["french"] == "a guard held it back, and a customer has been erased since"
     assert key(1) not in project.members()["french"]
-    # The next run lets it pass, and is compared, causes and all.
+    # The next run lets it pass, and is compared with its causes.
     project.run(AT[2])
     assert key(1) in project.members()["french"]
-    found = verified(project, DAYS[1])
-    assert (differing(found), "french" in found.segments) == (((), (), ()), True)
+    verification = verified(project, DAYS[1])
+    assert (differing(verification), "french" in verification.segments) == (((), (), ()), True)
 
 
 def test_a_past_that_was_given_since_is_compared(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     project = made(Engine("duckdb"), tmp_path, request, "")
     project.run(AT[0])
     project.run(AT[1])
-    erased(project, *map(str, project.members()["best"]))
+    erase_customers(project, *map(str, project.members()["best"]))
     project.define(CATALOG, customers=CUSTOMERS + MORE.splitlines()[1] + "\n", accounts=ACCOUNTS)
     replay(project.project, project.warehouse, Schedule(DAYS[0], "", "1d"), ("half",), lambda *_: None)
-    found = verified(project, DAYS[0])
-    assert "half" in found.segments
-    assert [(one.segment, one.kind) for one in found.stays] == []
-    assert set(dict(found.left_out)) == {"best", "busy"}
+    verification = verified(project, DAYS[0])
+    assert "half" in verification.segments
+    assert [(stay.segment, stay.kind) for stay in verification.stays] == []
+    assert set(dict(verification.left_out)) == {"best", "busy"}

@@ -1,4 +1,4 @@
-"""The instants of a schedule: over clock changes, month ends, as people write them; and those that no run is as of."""
+"""The instants of a schedule over clock changes and month ends, in all spellings, and instants that no run accepts."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -48,7 +48,7 @@ def test_hours_are_elapsed_time() -> None:
 
 
 def test_a_local_time_that_is_skipped_or_comes_twice() -> None:
-    """The skipped one is read with the offset before the gap, of two the first is taken; the day after is as ever."""
+    """A skipped time is read with the offset before the gap. Of two, the first counts. The next day is as usual."""
     spring = every(day("2024-03-30 01:30"), day("2024-04-01 01:30"), read_every("1d"), LONDON)
     assert spring == [datetime(2024, 3, 30, 1, 30), datetime(2024, 3, 31, 1, 30), datetime(2024, 4, 1, 0, 30)]
     autumn = every(day("2024-10-26 01:30"), day("2024-10-28 01:30"), read_every("1d"), LONDON)
@@ -122,8 +122,8 @@ def shop(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Test
     return project
 
 
-def said(shop: TestProject, *arguments: str) -> tuple[int, list[str]]:
-    """The exit code of a command, and what it says of what went wrong, by lines."""
+def command_errors(shop: TestProject, *arguments: str) -> tuple[int, list[str]]:
+    """The exit code of a command, and the lines of its error output."""
     options = ["--project-dir", str(shop.root), "--profiles-dir", str(shop.root)]
     outcome = CliRunner().invoke(segctl, [*options, *arguments])
     assert outcome.exception is None or isinstance(outcome.exception, SystemExit), outcome.exception
@@ -138,7 +138,7 @@ EMPTY = [
 
 
 def build(shop: TestProject) -> str:
-    """What plain `dbt build` says of what went wrong, empty when it went well."""
+    """The error output of a plain `dbt build`, empty on success."""
     outcome = dbtRunner().invoke(
         ["build", "--project-dir", str(shop.root), "--profiles-dir", str(shop.root), "--log-level", "none"]
     )
@@ -150,10 +150,10 @@ def ahead(**given: float) -> str:
 
 
 def test_what_no_run_is_as_of(shop: TestProject, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An option or a variable that is empty is not now, and an instant far ahead is not one that anybody meant."""
+    """An empty option or variable does not mean now, and an instant far ahead is a mistake."""
     before, far = every_table(shop), ahead(days=1, minutes=5)
     for arguments in EMPTY:
-        code, lines = said(shop, *arguments)
+        code, lines = command_errors(shop, *arguments)
         assert (code, lines[0], len(lines)) == (2, f"segctl: {arguments[-2]} is empty", 2), arguments
         assert "hint" in lines[1]
     for arguments in (
@@ -162,7 +162,7 @@ def test_what_no_run_is_as_of(shop: TestProject, monkeypatch: pytest.MonkeyPatch
         ("replay", "--from", far, "--to", ahead(days=3)),
         ("replay", "--from", "2024-05-02", "--to", far, "--segments", "french"),
     ):
-        code, lines = said(shop, *arguments)
+        code, lines = command_errors(shop, *arguments)
         assert (code, len(lines)) == (2, 2), lines
         assert f"{far} is more than a day ahead of the clock" in lines[0]
         assert "--allow-future" in lines[1]
@@ -172,7 +172,7 @@ def test_what_no_run_is_as_of(shop: TestProject, monkeypatch: pytest.MonkeyPatch
         (far, "ahead of the clock", "is more than a day ahead of the clock: SEGCTL_ALLOW_FUTURE=true lets it pass"),
     ):
         monkeypatch.setenv("SEGCTL_AS_OF", value)
-        code, lines = said(shop, "run")
+        code, lines = command_errors(shop, "run")
         assert (code, len(lines)) == (2, 2), lines
         assert told in lines[0]
         assert by_dbt in build(shop)
@@ -182,10 +182,10 @@ def test_what_no_run_is_as_of(shop: TestProject, monkeypatch: pytest.MonkeyPatch
 
 def test_instants_of_the_environment_and_to_come(shop: TestProject, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEGCTL_AS_OF", "")
-    # An instant that is given on the command line counts, whatever the variable is.
-    assert said(shop, "run", "--as-of", "2024-05-02")[0] == 0
+    # An instant on the command line counts, for any value of the variable.
+    assert command_errors(shop, "run", "--as-of", "2024-05-02")[0] == 0
     monkeypatch.setenv("SEGCTL_AS_OF", "2024-05-03T02:00:00+02:00")
-    assert said(shop, "run")[0] == 0
+    assert command_errors(shop, "run")[0] == 0
     instants = [row["as_of"].isoformat() for row in shop.read("segment_runs")]
     assert sorted(instants) == ["2024-05-01T00:00:00", "2024-05-01T23:00:00", "2024-05-03T00:00:00"]
     monkeypatch.setenv("SEGCTL_AS_OF", ahead(days=2))
@@ -202,8 +202,8 @@ def test_instants_of_the_environment_and_to_come(shop: TestProject, monkeypatch:
         allow_future=True,
         on_warning=happened.append,
     )
-    # It is told before the run begins, and once.
+    # The message comes before the run, once.
     assert "as of a future instant" in happened[0]
     assert set(happened[1:]) == {"a step"}
-    # What has been recorded of an instant to come can be recomputed.
-    assert said(shop, "verify")[0] == 0
+    # A recorded future instant can be recomputed.
+    assert command_errors(shop, "verify")[0] == 0

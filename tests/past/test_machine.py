@@ -1,6 +1,6 @@
 """Any sequence of changes, runs, kills, replays and erasures, against a model in plain Python.
 
-Bounded unless SEGCTL_FAULTS=full, which draws many more, makes what fails small, and runs on PostgreSQL too.
+Bounded unless SEGCTL_FAULTS=full, which draws many more, shrinks failures, and runs on PostgreSQL too.
 """
 
 import os
@@ -35,11 +35,11 @@ COLUMNS = {
     "customers": {"id": "varchar", "country": "varchar"},
     "orders": {"order_id": "bigint", "customer": "varchar", "ordered_at": "timestamp", "amount": "double precision"},
 }
-# The tables that a run writes, in order; one that is killed has written the first few.
+# The tables that a run writes, in order. A killed run has written the first few.
 FEATURES = ("order_features", "population_features", "customer_features")
 AFTER = ("segment_proposals", "run_sizes", "segment_stays")
 WRITTEN = ("run_sources", "source_days", *FEATURES, "definition_versions", *AFTER)
-# Ranks are made anew by each run, where there are any.
+# Each run rebuilds ranks, if there are any.
 KEPT = tuple(table for table in WRITTEN if table != "population_features")
 HISTORY = ("segment_runs", *KEPT, "erasures", "erased_members", "segment_corrections")
 START = datetime(2024, 3, 29)
@@ -49,7 +49,7 @@ ALLOWED = ("*",)
 
 
 class Machine(RuleBasedStateMachine):
-    """Each step changes the project and the model alike; after each that touches the tables they are compared."""
+    """Each step changes the project and the model alike. After each step that touches the tables they are compared."""
 
     project: TestProject  # built once; each example begins with empty tables
 
@@ -68,7 +68,7 @@ class Machine(RuleBasedStateMachine):
         self.project.execute(sql.format(raw=f"{self.project.schema}_raw"))
 
     def define(self) -> None:
-        """Writes the definitions, when they have changed, and has dbt read the project again."""
+        """Writes the definitions if they changed, and makes dbt parse the project again."""
         text = self.model.definitions()
         if text != self.defined:
             self.project.define(CATALOG, shop=text)
@@ -92,14 +92,14 @@ class Machine(RuleBasedStateMachine):
 
     @rule(customer=st.sampled_from(CUSTOMERS), country=st.sampled_from(["GB", "FR"]))
     def insert_customer(self, customer: str, country: str) -> None:
-        """A new one, one who comes back, or one whose attribute changes."""
+        """A new customer, one who comes back, or a changed attribute."""
         self.model.customers[customer] = country
         self.raw(f"delete from {{raw}}.customers where id = '{customer}'")
         self.raw(f"insert into {{raw}}.customers values ('{customer}', '{country}')")
 
     @rule(customer=st.sampled_from(CUSTOMERS), hours=st.integers(-72, 30), amount=st.sampled_from([20.0, 45.0, 70.0]))
     def insert_order(self, customer: str, hours: int, amount: float) -> None:
-        """At some time around the last run: late when it is before, not there yet for a run before it."""
+        """At a time around the last run: before it, the event is late. After it, the event does not exist yet."""
         self.number += 1
         at = self.last + timedelta(hours=hours)
         self.model.orders[self.number] = (customer, at, amount)
@@ -127,7 +127,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(kind=st.sampled_from(KINDS))
     def switch(self, kind: str) -> None:
-        """Disables what is enabled, and the other way round."""
+        """Disables an enabled segment, and enables a disabled one."""
         self.model.segments[kind].enabled = not self.model.segments[kind].enabled
 
     @rule(kind=st.sampled_from(KINDS))
@@ -138,7 +138,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(kind=st.sampled_from(KINDS))
     def rename(self, kind: str) -> None:
-        """Only once its present name is recorded; a file says one former name."""
+        """Only once its present name is recorded, because a file has one former name."""
         segment = self.model.segments[kind]
         if segment.there and self.model.names.get(kind) == segment.name:
             segment.former, segment.name = segment.name, f"{segment.name}_x"
@@ -216,19 +216,19 @@ class Machine(RuleBasedStateMachine):
         assert sorted(row["as_of"] for row in self.project.read("segment_runs")) == recorded.runs
 
     def compare_stays(self, kinds: dict[str, str]) -> None:
-        """Causes too; where the model allows more than one, any of them."""
+        """Causes too. Where the model allows several, any of them."""
         wanted = {stay[:4]: stay[4:] for stay in self.model.recorded.stays()}
         rows = self.project.read("segment_history")
-        found = {
+        result = {
             (kinds[row["segment"]], row["customer_id"], row["joined_at"], row["left_at"]): (
                 row["join_cause"],
                 row["leave_cause"],
             )
             for row in rows
         }
-        assert len(found) == len(rows)
-        assert found.keys() == wanted.keys()
-        for stay, (joined, left) in found.items():
+        assert len(result) == len(rows)
+        assert result.keys() == wanted.keys()
+        for stay, (joined, left) in result.items():
             assert joined in wanted[stay][0], (stay, joined, wanted[stay])
             assert left in (wanted[stay][1] or {None}), (stay, left, wanted[stay])
         members = {(kinds[row["segment"]], row["customer_id"]) for row in self.project.read("segment_membership")}
@@ -241,7 +241,7 @@ def engines() -> list[Any]:
 
 @pytest.fixture(scope="module", params=engines())
 def machine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> type[Machine]:
-    """The machine on a project that has been built."""
+    """The machine on a built project."""
     name = request.param
     engine = Engine(name, request.getfixturevalue("server") if name == "postgres" else None)
     project = TestProject(tmp_path_factory.mktemp(name), engine, "machine")
@@ -252,7 +252,7 @@ def machine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def test_a_run_killed_after_any_table_with_every_kind_of_step_before_it(machine: type[Machine]) -> None:
-    """What chance may pass over: somebody joins, somebody leaves, and definitions change in each run that is killed."""
+    """What chance may miss: joins, leaves, and changes of definitions in each run that is killed."""
     shop = machine()
     shop.open_shop(["GB", "FR", "GB", "FR"])
     shop.tables_are_the_models()

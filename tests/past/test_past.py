@@ -1,4 +1,4 @@
-"""Sizes and members as of instants of the past, from real runs, on every engine."""
+"""Sizes and members as of past instants, from real runs, on every engine."""
 
 import csv
 from datetime import UTC, datetime, timedelta
@@ -51,10 +51,10 @@ COLUMNS = {
     "customers": {"id": "varchar", "tier": "varchar", "flag": "boolean", "consent": "boolean", "account": "varchar"},
     "accounts": {"account_key": "varchar", "industry": "varchar"},
 }
-# Keys that spreadsheets, CSV and null values could do something to, by code point.
+# Keys that spreadsheets, CSV or null values could damage, sorted by code point.
 KEYS = ["", "\ttab", " null ", '"q"', "+1", "-1", "005", "10", "9", "=1+1", "@a", "Z", "a", "a,b", "cr\rcr", "lf\nlf"]
 KEYS += ["null", "É", "日本", "\U0001f600"]
-# Midnights in London, across the end of winter time, and a moment that is not one.
+# Midnights in London, across the end of summer time, and an instant that is no midnight.
 INSTANTS = [datetime(2024, 3, 28), datetime(2024, 3, 29), datetime(2024, 3, 30, 23), datetime(2024, 3, 31, 23)]
 INSTANTS += [datetime(2024, 4, 1, 12, 34, 56, 789_000), datetime(2024, 4, 2, 23)]
 GONE_FROM = 3
@@ -68,7 +68,7 @@ def project(engine: Engine, tmp_path: Path) -> TestProject:
 
 
 def customers(number: int) -> list[Row]:
-    """Everybody as of a run; some are not there in every run."""
+    """All customers as of a run. Some are missing in some runs."""
     dice = Random(number)
     rows = [
         {
@@ -84,7 +84,7 @@ def customers(number: int) -> list[Row]:
 
 
 def run_all(project: TestProject) -> MadeHistory:
-    """Runs as of each instant; returns what they must have found."""
+    """Runs as of each instant. Returns their expected results."""
     made = MadeHistory()
     for number, instant in enumerate(INSTANTS):
         rows = customers(number)
@@ -128,9 +128,9 @@ def assert_marts(project: TestProject, made: MadeHistory) -> None:
 def assert_sizes(project: TestProject, made: MadeHistory) -> None:
     for number in (1, GONE_FROM, len(INSTANTS) - 1):
         for later in (timedelta(), timedelta(microseconds=-1)):
-            asked, found = INSTANTS[number] + later, overview(project, INSTANTS[number] + later)
+            as_of_later, found = INSTANTS[number] + later, overview(project, INSTANTS[number] + later)
             run = number if not later else number - 1
-            assert (found.point.instant, found.point.run) == (asked, INSTANTS[run])
+            assert (found.point.instant, found.point.run) == (as_of_later, INSTANTS[run])
             sizes = {segment.name: segment.size for segment in found.segments}
             expected = {name: len(inside) for name, inside in made.members[run].items() if name in made.groups[run]}
             if run >= GONE_FROM:
@@ -198,7 +198,7 @@ def assert_exports(project: TestProject, made: MadeHistory) -> None:
     past = Request(("alone",), as_of=f"{(INSTANTS[-1] - timedelta(seconds=1)).isoformat()}Z")
     list(export(project.project, project.warehouse, past))
     assert read(project.root / EXPORTS / "alone.csv") == lines(made, "alone", INSTANTS[-2], None)
-    # Of a segment that is gone, what it was.
+    # For a removed segment, its former members.
     for number in (GONE_FROM - 1, GONE_FROM):
         list(export(project.project, project.warehouse, Request(("odd",), as_of=f"{INSTANTS[number].isoformat()}Z")))
         assert read(project.root / EXPORTS / "odd.csv") == lines(made, "odd", INSTANTS[number], None)
@@ -206,7 +206,7 @@ def assert_exports(project: TestProject, made: MadeHistory) -> None:
 
 
 def read(path: Path) -> list[list[str]]:
-    """A file's lines but for the cause, which is not this test's."""
+    """A file's lines without the cause, which other tests check."""
     with path.open(encoding="utf-8", newline="") as file:
         return [[line[0], line[1], line[3]] for line in csv.reader(file)]
 
@@ -214,7 +214,7 @@ def read(path: Path) -> list[list[str]]:
 def lines(
     made: MadeHistory, segment: str, instant: datetime, consent: dict[str, bool | None] | None
 ) -> list[list[str]]:
-    """What a file must hold; `consent` is of now, or None where it is not known."""
+    """What a file must hold. `consent` is of now, or None where it is unknown."""
     members = made.members_as_of(instant)
     inside = sorted(customer for name, customer in members if name == segment)
     assert all(customer in KEYS for customer in inside)

@@ -1,4 +1,4 @@
-"""replay: the past as if runs had always been made; for new segments alone; and the instants; on every engine."""
+"""replay: the past as if runs had always happened, for all or for new segments, and its instants. On every engine."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ NEW = "  - {name: fresh, rule: {event: order, within_last: 30 hours}, min_stay: 
 BUSIER = "  - {name: busier, rule: {customers: {event: order, within_last: 2 days}, times: {gte: 3}}}\n"
 
 
-# Of these nobody knows what they looked at in the past.
+# What these evaluated in the past is unknown.
 PARTIAL = (
     ("best", ("customer",)),
     ("busy", ("account",)),
@@ -39,7 +39,7 @@ PARTIAL = (
 
 
 class CutOffError(Exception):
-    """What ends a replay of a test in its middle."""
+    """Ends a test's replay in the middle."""
 
 
 def schema_of(request: pytest.FixtureRequest) -> str:
@@ -51,9 +51,9 @@ def segments_replayed(project: TestProject, start: str, *names: str, every: str 
 
 
 def others(views: dict[str, list[str]], *names: str) -> dict[str, list[str]]:
-    """What readers see of other segments than these."""
-    told = [f"('segment', '{name}')" for name in names]
-    return {view: [row for row in rows if not any(one in row for one in told)] for view, rows in views.items()}
+    """What readers see of all other segments."""
+    quoted = [f"('segment', '{name}')" for name in names]
+    return {view: [row for row in rows if not any(one in row for one in quoted)] for view, rows in views.items()}
 
 
 def cut_after(number: int, total: int) -> None:
@@ -76,9 +76,9 @@ def test_a_replay_equals_daily_runs_also_when_it_was_cut_off(tmp_path: Path) -> 
     assert whole.stays() == oracle((at, shop(), CUSTOMERS) for at in AT)
     causes = {row["cause"] for row in whole.read("segment_changes")}
     assert causes == {"first_run", "activity", "time", "population"}
-    # All of it is there already, and none of it can be had again.
-    for start, told in ((DAYS[0], "goes to 2024-04-02 00:00:00 BST"), ("2024-03-28", "cannot go before it")):
-        with pytest.raises(Failure, match=told) as refused:
+    # All of it is there already, and none of it is possible again.
+    for start, quoted in ((DAYS[0], "goes to 2024-04-02 00:00:00 BST"), ("2024-03-28", "cannot go before it")):
+        with pytest.raises(Failure, match=quoted) as refused:
             replayed(whole, (start, DAYS[-1]))
         assert refused.value.exit_code == 2
     with pytest.raises(Failure, match="a replay cannot go before it"):
@@ -89,14 +89,14 @@ def test_a_replay_equals_daily_runs_also_when_it_was_cut_off(tmp_path: Path) -> 
 def test_new_segments_are_given_the_past_that_they_would_have_had(
     engine: Engine, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """Twice a day, and as of the recorded runs, one of which is as of an odd moment."""
+    """Twice a day, and as of the recorded runs, one of which is as of an odd instant."""
     project = built(tmp_path, engine, schema_of(request))
     odd = datetime(2024, 3, 31, 9, 33, tzinfo=UTC)
     for at in (AT[0], odd):
         project.run(at)
     defined = CUSTOMERS + NEW
     project.define(CATALOG, customers=defined, accounts=ACCOUNTS + BUSIER)
-    # Of runs the totals change.
+    # For runs, the totals change.
     views = [view for view in VIEWS if view != "segment_runs"]
     before = seen(project, views)
     done = segments_replayed(project, "2024-03-30 01:00", "fresh", "busier", every="12h")
@@ -109,7 +109,7 @@ def test_new_segments_are_given_the_past_that_they_would_have_had(
     assert {stay[2] for stay in wanted} >= {instants[0], instants[1], odd}
     assert [stay for stay in project.stays() if stay[0] == "fresh"] == wanted
     assert (done.runs, done.segments) == (3, ("fresh", "busier"))
-    assert {(one.segment, one.kind) for one in done.differences} == {
+    assert {(difference.segment, difference.kind) for difference in done.differences} == {
         ("fresh", "only recomputed"),
         ("busier", "only recomputed"),
     }
@@ -126,7 +126,7 @@ def test_new_segments_are_given_the_past_that_they_would_have_had(
 
 
 def assert_refusals(project: TestProject, defined: str) -> None:
-    """Who has a past of another meaning, or from before, keeps it."""
+    """Segments with a past of another meaning, or from before, keep it."""
     before = seen(project)
     with pytest.raises(Failure, match="recent: recorded under another definition, or before --from") as refused:
         segments_replayed(project, DAYS[1], "recent")

@@ -1,4 +1,4 @@
-"""Beginning a history anew: by segctl reset, and by a replay over first runs alone."""
+"""Beginning a history again: by segctl reset, and by a replay over first runs alone."""
 
 from datetime import timedelta
 
@@ -9,10 +9,10 @@ from segctl.operations.people.erase import erase
 from segctl.operations.recomputation.replay import Schedule, replay
 from segctl.operations.recomputation.reset import reset, what_is_lost
 from segctl.warehouse import NothingBuilt
-from tests.runs.test_history import COLUMNS, DAYS, SHOP, history, order, shop, snapshot
 from tests.support.built_project import TestProject
 from tests.support.engines import release
 from tests.support.shops.demo_project import segctl
+from tests.support.shops.history_shop import COLUMNS, DAYS, SHOP, history, order, shop, snapshot
 
 __all__ = ["shop"]
 
@@ -35,7 +35,7 @@ def test_reset_drops_what_runs_have_recorded_and_keeps_erasures(shop: TestProjec
         shop.warehouse.query("select * from {{ ref('segment_runs') }}")
     assert what_is_lost(shop.project, shop.warehouse) is None
     assert len(shop.warehouse.query("select * from {{ ref('erased_members') }}")) == 1
-    # An earlier instant than any run before: the history is new, and who was erased is not back.
+    # An instant before any earlier run: the history is new, and no erased customer is back.
     shop.run(DAYS[0] - timedelta(days=1))
     assert {row[1] for row in history(shop)} == {1}
     assert len(shop.warehouse.query("select * from {{ ref('stg_customers') }}")) == 3
@@ -48,19 +48,19 @@ def test_the_command_says_what_will_be_lost_and_asks(shop: TestProject) -> None:
     shop.run(DAYS[2])
     before = snapshot(shop)
     release()
-    told = segctl(shop.root, "reset")
-    assert told.code == 1
-    assert "2 runs from 2024-03-" in told.out
-    assert "Nothing has been dropped." in told.out
+    outcome = segctl(shop.root, "reset")
+    assert outcome.code == 1
+    assert "2 runs from 2024-03-" in outcome.out
+    assert "Nothing has been dropped." in outcome.out
     assert snapshot(shop) == before
     release()
-    told = segctl(shop.root, "reset", "--yes")
-    assert told.code == 0
-    assert "Erasures are kept." in told.out
+    outcome = segctl(shop.root, "reset", "--yes")
+    assert outcome.code == 0
+    assert "Erasures are kept." in outcome.out
     assert "No run has finished" in segctl(shop.root, "reset", "--yes").out
 
 
-def test_a_view_of_somebody_else_stops_a_reset_where_it_would_be_lost(shop: TestProject) -> None:
+def test_a_foreign_view_stops_a_reset_that_would_drop_it(shop: TestProject) -> None:
     if shop.engine.embedded:
         pytest.skip("DuckDB does not know what a view reads")
     shop.run(DAYS[0])
@@ -74,11 +74,11 @@ def test_a_view_of_somebody_else_stops_a_reset_where_it_would_be_lost(shop: Test
 def test_a_history_of_first_runs_alone_gives_way_to_a_replay(shop: TestProject) -> None:
     shop.run(DAYS[2])
     replayed(shop, 0, 2)
-    found = history(shop)
+    stays_found = history(shop)
     reset(shop.project, shop.warehouse)
     replayed(shop, 0, 2)
-    assert history(shop) == found
-    assert ("big", 2, 2, None, "activity", None) in found
+    assert history(shop) == stays_found
+    assert ("big", 2, 2, None, "activity", None) in stays_found
 
 
 def test_any_other_history_does_not(shop: TestProject) -> None:

@@ -1,4 +1,4 @@
-"""restate: late rows found, told, and put in the record's place only when asked; on every engine."""
+"""restate: late rows are found, reported, and put into the record only on request. On every engine."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,11 +30,11 @@ from tests.support.shops.past_shop import (
     with_orders,
 )
 
-# Edited with the third run; held back in the second, and let pass in the third.
+# Edited with the third run, held back in the second, and let pass in the third.
 EDITED = CUSTOMERS.replace("{metric: spent, gte: 60}", "{metric: spent, gte: 90}")
 GUARD = "{name: recent, guard: {max_size: 8},"
 FIRST, THEN = (text.replace("{name: recent,", GUARD) for text in (CUSTOMERS, EDITED))
-# Learned of after the third run: each makes somebody spend more earlier, or order lately.
+# Late rows, known after the third run: each adds spend earlier, or a recent order.
 LATE = (
     order(key(5), datetime(2024, 3, 30, 12), 200.0),
     order(key(14), datetime(2024, 3, 29, 12), 80.0),
@@ -50,13 +50,13 @@ def recorded(project: TestProject) -> dict[str, list[str]]:
     return seen(project) | seen(project, ["segment_corrections", "erasures"])
 
 
-def test_late_rows_are_told_and_put_in_place_only_when_asked(
+def test_late_rows_are_reported_and_put_in_place_only_on_request(
     engine: Engine, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     project = built(tmp_path, engine, f"restate_{digest(request.node.nodeid, 8)}")
     project.define(CATALOG, customers=FIRST, accounts=ACCOUNTS)
     project.run(AT[0])
-    assert [one.segment for one in project.run(AT[1]).held] == ["recent"]
+    assert [held_segment.segment for held_segment in project.run(AT[1]).held] == ["recent"]
     project.define(CATALOG, customers=THEN, accounts=ACCOUNTS)
     run(project.project, project.warehouse, AT[2].isoformat(), lambda *_: None, ["recent"])
     early, late = shop(), with_orders(shop(), *LATE)
@@ -65,18 +65,20 @@ def test_late_rows_are_told_and_put_in_place_only_when_asked(
     assert project.stays() == was
     insert_orders(project, *LATE)
     before = recorded(project)
-    told = restated(project, DAYS[1])
+    restatement = restated(project, DAYS[1])
     # silver is only recomputed from its present definition on.
     wanted = oracle([(AT[0], early, FIRST), (AT[1], late, FIRST), (AT[2], late, THEN)], held)
     silver = oracle([(AT[0], early, FIRST), (AT[1], early, FIRST), (AT[2], late, THEN)], held)
     wanted = sorted([s for s in wanted if s[0] != "silver"] + [s for s in silver if s[0] == "silver"], key=in_order)
     assert recorded(project) == before
     assert {
-        (one.segment, one.kind): one.stays for one in told.differences if one.segment not in ("busy", "retail")
+        (difference.segment, difference.kind): difference.stays
+        for difference in restatement.differences
+        if difference.segment not in ("busy", "retail")
     } == (differing(was, wanted))
-    assert (told.runs, told.applied, told.left_out) == (2, False, ())
+    assert (restatement.runs, restatement.applied, restatement.left_out) == (2, False, ())
     put = restated(project, DAYS[1], apply=True)
-    assert put.differences == told.differences
+    assert put.differences == restatement.differences
     assert put.applied
     assert project.stays() == wanted
     assert_what_goes_with_it(project, put, [(AT[1], "recent")])
@@ -88,12 +90,12 @@ def test_late_rows_are_told_and_put_in_place_only_when_asked(
 
 
 def assert_runs_go_on(project: TestProject, occasions: list[tuple[datetime, Tables, str]]) -> None:
-    # The features are still those of the last run; the next one goes on from there.
-    found = verify(project.project, project.warehouse, DAYS[1], lambda *_: None)
-    assert (found.stays, found.sizes) == ((), ())
+    # The features are still those of the last run. The next run continues from there.
+    verification = verify(project.project, project.warehouse, DAYS[1], lambda *_: None)
+    assert (verification.stays, verification.sizes) == ((), ())
     project.run(AT[3])
-    found = verify(project.project, project.warehouse, "", lambda *_: None)
-    assert (found.features, found.stays, found.sizes) == ((), (), ())
+    verification = verify(project.project, project.warehouse, "", lambda *_: None)
+    assert (verification.features, verification.stays, verification.sizes) == ((), (), ())
     spenders = [stay for stay in project.stays() if stay[0] == "spender"]
     assert spenders == [stay for stay in oracle(occasions) if stay[0] == "spender"]
 
@@ -106,7 +108,7 @@ def differing(
     was: list[tuple[str, object, datetime, datetime | None]],
     wanted: list[tuple[str, object, datetime, datetime | None]],
 ) -> dict[tuple[str, str], int]:
-    """How many stays of each segment differ in which way, causes left aside."""
+    """How many stays of each segment differ in which way, without causes."""
     ends, new_ends = ({stay[:3]: stay[3] for stay in stays} for stays in (was, wanted))
     counts: dict[tuple[str, str], int] = {}
     for stay in ends.keys() | new_ends.keys():
@@ -119,13 +121,15 @@ def differing(
 
 
 def assert_what_goes_with_it(project: TestProject, put: Restatement, held: list[tuple[datetime, str]]) -> None:
-    """The note of it, the sizes of all runs, and the totals of runs."""
-    changed = {one.segment for one in put.differences}
+    """Its note, the sizes of all runs, and the totals of runs."""
+    changed = {difference.segment for difference in put.differences}
     notes = project.read("segment_corrections")
     assert {row["segment"] for row in notes} == changed
     assert {(row["operation"], row["since"]) for row in notes} == {("restate", AT[1].replace(tzinfo=None))}
     for row in notes:
-        kinds = {one.kind: one.stays for one in put.differences if one.segment == row["segment"]}
+        kinds = {
+            difference.kind: difference.stays for difference in put.differences if difference.segment == row["segment"]
+        }
         counts = (row["stays_added"], row["stays_removed"], row["stays_changed"])
         rest = sum(kinds.values()) - kinds.get("only recomputed", 0) - kinds.get("only recorded", 0)
         assert counts == (kinds.get("only recomputed", 0), kinds.get("only recorded", 0), rest)
@@ -136,8 +140,8 @@ def assert_what_goes_with_it(project: TestProject, put: Restatement, held: list[
         assert row["size"] == sum(s["left_at"] is None or s["left_at"] > row["as_of"] for s in there)
         assert row["joined_count"] == sum(s["joined_at"] == row["as_of"] for s in there)
         assert row["left_count"] == sum(s["left_at"] == row["as_of"] for s in there)
-    found = {(row["as_of"], row["segment"]) for row in sizes if row["held_by"]}
-    assert found == {(at.replace(tzinfo=None), segment) for at, segment in held}
+    result = {(row["as_of"], row["segment"]) for row in sizes if row["held_by"]}
+    assert result == {(at.replace(tzinfo=None), segment) for at, segment in held}
     assert_totals_agree(project)
 
 
@@ -151,13 +155,13 @@ def test_segments_alone_and_those_that_cannot_be_restated(tmp_path: Path) -> Non
     more = EDITED + "  - {name: added, rule: {event: order}}\n"
     project.define(CATALOG, customers=more, accounts=ACCOUNTS)
     before = seen(project)
-    found = restated(project, DAYS[0], "spender", "silver", "added", apply=True)
-    assert found.segments == ("spender",)
-    assert dict(found.left_out) == {
+    restatement = restated(project, DAYS[0], "spender", "silver", "added", apply=True)
+    assert restatement.segments == ("spender",)
+    assert dict(restatement.left_out) == {
         "silver": "its definition has changed since the last run",
         "added": "no run has evaluated it yet",
     }
-    assert {one.segment for one in found.differences} == {"spender"}
+    assert {difference.segment for difference in restatement.differences} == {"spender"}
     late = oracle((at, with_orders(shop(), *LATE), CUSTOMERS) for at in AT[:2])
     assert [stay for stay in project.stays() if stay[0] == "spender"] == [stay for stay in late if stay[0] == "spender"]
     after = seen(project)
@@ -198,7 +202,7 @@ def test_all_sizes_of_a_restated_run_are_of_one_calculation(engine: Engine, tmp_
         project.run(datetime(2024, 1, day, tzinfo=UTC))
     project.execute("insert into restate_sizes_raw.orders values (1, timestamp '2024-01-06 00:00:00', 10)")
     put = restated(project, "2024-01-08", apply=True)
-    assert {one.segment for one in put.differences} == {"spenders"}
+    assert {difference.segment for difference in put.differences} == {"spenders"}
     # There is no run before the first one.
     assert put.causes_after is None
     assert restated(project, "2024-01-15").causes_after == datetime(2024, 1, 15)

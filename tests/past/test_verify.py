@@ -1,8 +1,7 @@
-"""verify: sound whatever runs have been through, and it finds what somebody has meddled with; on every engine."""
+"""verify: no difference for any kind of past runs, and all manipulations are found. On every engine."""
 
 import json
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from textwrap import dedent
@@ -16,6 +15,7 @@ from segctl.language.names import digest
 from segctl.operations.people.erase import erase
 from segctl.operations.recomputation.verify import Verified, verify
 from tests.support.built_project import TestProject
+from tests.support.corruptions import LAST, MEDDLING, SECOND, resize
 from tests.support.engines import Engine, release
 from tests.support.shops.past_shop import (
     ACCOUNTS,
@@ -37,23 +37,21 @@ def verified(project: TestProject, since: str = "") -> Verified:
     return verify(project.project, project.warehouse, since, lambda *_: None)
 
 
-def told(found: Verified) -> tuple[set[tuple[str, str, int]], set[tuple[str, str, int]], set[tuple[str, int]]]:
+def differences(found: Verified) -> tuple[set[tuple[str, str, int]], set[tuple[str, str, int]], set[tuple[str, int]]]:
     """Features (table, column, rows), stays (segment, kind, stays) and sizes (segment, day) that differ."""
-    features = {(one.features, one.column, one.rows) for one in found.features}
-    stays = {(one.segment, one.kind, one.stays) for one in found.stays}
+    features = {(feature.features, feature.column, feature.rows) for feature in found.features}
+    stays = {(stay.segment, stay.kind, stay.stays) for stay in found.stays}
     return features, stays, {(row["segment"], row["as_of"].day) for row in found.sizes}
 
 
-def test_whatever_runs_have_been_through_is_sound(
-    engine: Engine, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    """Late data, a repeat, an edit, a rename, a disabled segment, one that is held back, and an erasure."""
+def test_any_history_of_runs_is_valid(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """Late data, a repeat, an edit, a rename, a disabled segment, a held-back segment, and an erasure."""
     project = built(tmp_path, engine, f"verify_{digest(request.node.nodeid, 8)}")
     project.run(AT[0])
     guarded = CUSTOMERS.replace("{name: recent,", "{name: recent, guard: {max_size: 2},")
     project.define(CATALOG, customers=guarded, accounts=ACCOUNTS)
     insert_orders(project, order(key(1), AT[0], 500.0), order(key(2), datetime(2024, 3, 29, tzinfo=UTC), 500.0))
-    assert [one.segment for one in project.run(AT[1]).held] == ["recent"]
+    assert [held_segment.segment for held_segment in project.run(AT[1]).held] == ["recent"]
     insert_orders(project, order(key(4), AT[1], 500.0))
     project.run(AT[1])
     assert verified(project).is_valid
@@ -62,31 +60,31 @@ def test_whatever_runs_have_been_through_is_sound(
     project.define(CATALOG, customers=edited, accounts=ACCOUNTS.replace("retail}", "food}"))
     project.run(AT[2])
     erase(project.project, project.warehouse, [key(0), key(1), key(6)], "customer", False)
-    # Until the next run others are ranked, and accounts counted, with the erased among them; sizes always add up.
+    # Until the next run, ranks and accounts still count the erased. Sizes always add up.
     assert verified(project).sizes == ()
     project.run(AT[3])
     now = verified(project)
-    assert told(now) == (set(), set(), set())
+    assert differences(now) == (set(), set(), set())
     assert (now.runs, now.left_out) == (1, ())
     assert {"of_france", "recent", "best", "busy", "retail"} < set(now.segments)
-    # A rebuild of the whole past has the late data: what it finds is that, and no more.
-    _, stays, sizes = told(verified(project, FIRST))
+    # A rebuild of the whole past has the late data, which is the only difference.
+    _, stays, sizes = differences(verified(project, FIRST))
     assert {segment for segment, *_ in stays} <= {"spender", "silver", "best", "gold", "busy"}
     assert ("spender", "only recomputed", 1) in stays
     assert sizes == set()
 
 
-def said(project: TestProject, *options: str) -> tuple[int, str, str]:
-    """What `segctl verify` ends with and says, on both streams."""
-    asked = ["--project-dir", str(project.root), "--profiles-dir", str(project.root), "verify", *options]
-    outcome = CliRunner().invoke(segctl, asked)
+def command_output(project: TestProject, *options: str) -> tuple[int, str, str]:
+    """The exit code and output of `segctl verify`, on both streams."""
+    command_line = ["--project-dir", str(project.root), "--profiles-dir", str(project.root), "verify", *options]
+    outcome = CliRunner().invoke(segctl, command_line)
     return outcome.exit_code, outcome.stdout, outcome.stderr
 
 
 def test_what_a_failed_run_has_left_is_no_difference(
     engine: Engine, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """It wrote all tables but the last under other definitions, and its rows are as of no run that is published."""
+    """It wrote all tables except the last under other definitions, and its rows are as of no published run."""
     project = built(tmp_path, engine, f"failed_{digest(request.node.nodeid, 8)}")
     project.run(AT[1])
     project.run(AT[2])
@@ -99,193 +97,74 @@ def test_what_a_failed_run_has_left_is_no_difference(
     failing.write_text("select segment from {{ ref('segment_stays') }}\n", encoding="utf-8")
     with pytest.raises(Failure, match="could not build"):
         project.run(AT[3])
-    code, out, err = said(project)
+    code, out, err = command_output(project)
     assert (code, "the tables equal a rebuild" in out) == (0, True), out + err
     assert "the run as of 2024-04-02 00:00:00 BST did not finish: " in err
     assert re.search(r"\d+ rows that it wrote to customer_features will be compared after the next run", err)
-    # What is wrong in rows that it did not write is found all the same.
+    # Invalid rows that it did not write are found nevertheless.
     project.execute(
         f"update {project.schema}.customer_features set country = 'XX' "
         f"where customer_id = (select min(customer_id) from {project.schema}.customer_features "
         f"where changed_at <= timestamp '{AT[2]:%Y-%m-%d %H:%M:%S}')"
     )
-    assert told(verified(project))[0] == {("customer_features", "country", 1)}
+    assert differences(verified(project))[0] == {("customer_features", "country", 1)}
     failing.unlink()
     project.run(AT[3])
-    found = verified(project)
-    assert (told(found), found.unfinished) == ((set(), set(), set()), ())
+    verification = verified(project)
+    assert (differences(verification), verification.unfinished) == ((set(), set(), set()), ())
 
 
 @pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> TestProject:
-    """A history of four runs that is as it should be; what a test does to it, it undoes."""
+def valid_history(tmp_path_factory: pytest.TempPathFactory) -> TestProject:
+    """A valid history of four runs. A test undoes what it does to it."""
     project = built(tmp_path_factory.mktemp("sound"), Engine("duckdb"), "shop")
     replayed(project)
-    found = verified(project, FIRST)
-    assert told(found) == (set(), set(), set())
-    assert found.runs == len(DAYS)
+    verification = verified(project, FIRST)
+    assert differences(verification) == (set(), set(), set())
+    assert verification.runs == len(DAYS)
     return project
 
 
-@dataclass(frozen=True)
-class Meddling:
-    """Statements that spoil the tables, and what must be told: features, stays, sizes (segment and the run's time)."""
-
-    statements: tuple[str, ...]
-    features: tuple[tuple[str, str, int], ...] = ()
-    stays: tuple[tuple[str, str, int], ...] = ()
-    sizes: tuple[tuple[str, str], ...] = ()
-    since: tuple[str, ...] = ()
-    gaps: tuple[tuple[str, str, int, int], ...] = ()
-
-
-SINCE_FIRST = ("--since", DAYS[0])
-SECOND, THIRD, LAST = (f"timestamp '{at:%Y-%m-%d %H:%M:%S}'" for at in AT[1:])
-
-
-def delete(segment: str, member: str, stays: str = "segment_stays", id_column: str = "customer_id") -> str:
-    return f"delete from shop.{stays} where segment = '{segment}' and {id_column} = '{member}'"
-
-
-def change(segment: str, member: str, what: str) -> str:
-    return f"update shop.segment_stays set {what} where segment = '{segment}' and customer_id = '{member}'"
-
-
-def double(segment: str, member: str) -> str:
-    chosen = f"from shop.segment_stays where segment = '{segment}' and customer_id = '{member}'"
-    return f"insert into shop.segment_stays select * {chosen}"
-
-
-def resize(segment: str, at: str, what: str) -> str:
-    return f"update shop.run_sizes set {what} where segment = '{segment}' and as_of = {at}"
-
-
-NO_END = "left_at = null, leave_cause = null, leave_definition_hash = null, leave_run_id = null"
-INVENTED = """
-insert into shop.segment_stays (segment, customer_id, joined_at, join_cause, join_definition_hash, join_run_id)
-select segment, 'cust-001', joined_at, join_cause, join_definition_hash, join_run_id
-from shop.segment_stays where segment = 'french' and customer_id = 'cust-000'
-"""
-SPOILT_FEATURE = "update shop.customer_features set country = 'XX' where customer_id = 'cust-001'"
-MEDDLING = {
-    "with what lies back": Meddling(
-        (
-            delete("recent", key(0)),
-            change("lasting", key(0), f"left_at = {SECOND}"),
-            double("best", key(0)),
-            resize("silver", SECOND, "size = size + 1"),
-            resize("spender", SECOND, "joined_count = joined_count + 1"),
-            resize("gold", SECOND, "left_count = left_count + 1"),
-            SPOILT_FEATURE,
-        ),
-        (("customer_features", "country", 1),),
-        (),
-        (
-            *(("recent", "2024-03-30T00:00:00Z"), ("recent", "2024-03-31T00:00:00Z")),
-            *(("lasting", "2024-03-31T00:00:00Z"), ("lasting", "2024-03-31T23:00:00Z")),
-            *(("best", "2024-03-30T00:00:00Z"), ("best", "2024-03-31T00:00:00Z")),
-            *(("silver", "2024-03-31T00:00:00Z"), ("silver", "2024-03-31T23:00:00Z")),
-            *(("spender", "2024-03-31T00:00:00Z"), ("gold", "2024-03-31T00:00:00Z")),
-        ),
-    ),
-    "with the last run": Meddling(
-        (
-            delete("recent", key(8)),
-            change("lasting", key(1), NO_END),
-            double("silver", key(12)),
-            INVENTED,
-            resize("spender", LAST, "size = size - 1"),
-            f"delete from shop.run_sizes where segment = 'gold' and as_of = {LAST}",
-            delete("retail", "acct-0", "account_segment_stays", "account_id"),
-            "update shop.account_features set industry = 'XX' where account_id = 'acct-0'",
-            f"delete from shop.customer_features where customer_id = '{key(2)}'",
-        ),
-        (("account_features", "industry", 1), ("customer_features", "rows", 1)),
-        (
-            *(("recent", "only recomputed", 1), ("lasting", "another end", 1), ("french", "another end", 1)),
-            ("retail", "only recomputed", 1),
-        ),
-        (
-            *(("recent", "2024-04-01T23:00:00Z"), ("lasting", "2024-04-01T23:00:00Z")),
-            *(("silver", "2024-04-01T23:00:00Z"), ("spender", "2024-04-01T23:00:00Z")),
-            *(("french", "2024-03-30T00:00:00Z"), ("retail", "2024-03-30T00:00:00Z")),
-        ),
-    ),
-    "with names and causes": Meddling(
-        (
-            # Somebody else's stay: no size is other than it was.
-            change("recent", key(0), f"customer_id = '{key(4)}'"),
-            change("lasting", key(1), "leave_cause = 'activity'"),
-            change("lasting", key(2), "join_cause = 'time'"),
-            change("best", key(0), "join_run_id = 'someone'"),
-        ),
-        (),
-        (("recent", "only recorded", 1), ("recent", "only recomputed", 1), ("lasting", "another cause", 2)),
-        (),
-        SINCE_FIRST,
-    ),
-    "with a feature alone": Meddling((SPOILT_FEATURE,), (("customer_features", "country", 1),)),
-    "with a size alone": Meddling(
-        (resize("best", LAST, "size = size + 1"),), (), (), (("best", "2024-04-01T23:00:00Z"),)
-    ),
-    # No one joined or left it in that run, so that its stays do not miss it.
-    "with a row of a run": Meddling(
-        (f"delete from shop.run_sizes where segment = 'retail' and as_of = {SECOND}",),
-        gaps=(("2024-03-31T00:00:00Z", "sizes", 9, 8), ("2024-03-31T00:00:00Z", "sizes of segments", 9, 8)),
-    ),
-    # The row of the run knows of none of them either, as when it was published before they were written.
-    "with a row that the run has not counted": Meddling(
-        (
-            f"delete from shop.run_sizes where segment = 'retail' and as_of = {SECOND}",
-            f"update shop.segment_runs set segments = 8 where as_of = {SECOND}",
-        ),
-        gaps=(("2024-03-31T00:00:00Z", "sizes of segments", 9, 8),),
-    ),
-    "with the row of a run": Meddling(
-        (
-            f"update shop.segment_runs set joined_count = 0, left_count = left_count + 1 where as_of = {SECOND}",
-            f"delete from shop.run_sources where as_of = {THIRD}",
-        ),
-        gaps=(
-            ("2024-03-31T00:00:00Z", "joins", 0, 27),
-            ("2024-03-31T00:00:00Z", "leaves", 7, 6),
-            ("2024-03-31T23:00:00Z", "sources", 1, 0),
-        ),
-    ),
-}
-
-
 @pytest.mark.parametrize("what", MEDDLING)
-def test_meddling_is_found(sound: TestProject, what: str) -> None:
-    meddling, file = MEDDLING[what], sound.root / "test.duckdb"
+def test_meddling_is_found(valid_history: TestProject, what: str) -> None:
+    meddling, file = MEDDLING[what], valid_history.root / "test.duckdb"
     release()
     whole = file.read_bytes()
     for statement in meddling.statements:
-        sound.execute(statement)
+        valid_history.execute(statement)
     try:
-        asked = ["--project-dir", str(sound.root), "--profiles-dir", str(sound.root), "verify", "--json"]
-        outcome = CliRunner().invoke(segctl, [*asked, *meddling.since])
-        found = json.loads(outcome.output)
+        command_line = [
+            "--project-dir",
+            str(valid_history.root),
+            "--profiles-dir",
+            str(valid_history.root),
+            "verify",
+            "--json",
+        ]
+        outcome = CliRunner().invoke(segctl, [*command_line, *meddling.since])
+        data = json.loads(outcome.output)
     finally:
         release()
         file.write_bytes(whole)
-    assert (outcome.exit_code, found["sound"]) == (1, False)
-    assert {(one["features"], one["column"], one["rows"]) for one in found["features"]} == set(meddling.features)
-    assert {(one["segment"], one["kind"], one["stays"]) for one in found["stays"]} == set(meddling.stays)
-    assert {(one["segment"], one["as_of"]) for one in found["sizes"]} == set(meddling.sizes)
+    assert (outcome.exit_code, data["sound"]) == (1, False)
+    assert {(feature["features"], feature["column"], feature["rows"]) for feature in data["features"]} == set(
+        meddling.features
+    )
+    assert {(stay["segment"], stay["kind"], stay["stays"]) for stay in data["stays"]} == set(meddling.stays)
+    assert {(one["segment"], one["as_of"]) for one in data["sizes"]} == set(meddling.sizes)
     if meddling.gaps:
-        assert [(one["as_of"], one["what"], one["recorded"], one["found"]) for one in found["gaps"]] == [*meddling.gaps]
+        assert [(one["as_of"], one["what"], one["recorded"], one["found"]) for one in data["gaps"]] == [*meddling.gaps]
 
 
-def test_sizes_that_are_wrong_are_told_beside_what_they_should_be(sound: TestProject) -> None:
-    file = sound.root / "test.duckdb"
+def test_wrong_sizes_are_reported_with_the_right_ones(valid_history: TestProject) -> None:
+    file = valid_history.root / "test.duckdb"
     release()
     whole = file.read_bytes()
-    sizes = {(row["segment"], row["as_of"].replace(tzinfo=UTC)): row for row in sound.read("segment_sizes")}
-    sound.execute(resize("silver", SECOND, "size = size + 1"))
-    sound.execute(resize("spender", LAST, "joined_count = joined_count + 1, left_count = left_count + 1"))
+    sizes = {(row["segment"], row["as_of"].replace(tzinfo=UTC)): row for row in valid_history.read("segment_sizes")}
+    valid_history.execute(resize("silver", SECOND, "size = size + 1"))
+    valid_history.execute(resize("spender", LAST, "joined_count = joined_count + 1, left_count = left_count + 1"))
     try:
-        code, out, _ = said(sound)
+        code, out, _ = command_output(valid_history)
     finally:
         release()
         file.write_bytes(whole)
@@ -302,7 +181,7 @@ def test_sizes_that_are_wrong_are_told_beside_what_they_should_be(sound: TestPro
     ]
 
 
-# What else than models a project may have, by the file.
+# Resources other than models that a project may have, by file.
 OTHERS = {
     "selectors.yml": """
         selectors:

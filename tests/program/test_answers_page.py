@@ -1,4 +1,4 @@
-"""Every query of docs/answers.md, run on the demo shop as it stands there."""
+"""Every query of docs/answers.md runs on the demo shop."""
 
 import re
 from contextlib import closing
@@ -13,7 +13,7 @@ from tests.support.engines import release
 
 PAGE = (REPOSITORY / "docs" / "answers.md").read_text(encoding="utf-8")
 QUERIES = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
-# What the demo has nobody for: it is two runs old, and a week.
+# Segments that are empty in the demo: it has two runs, a week apart.
 EMPTY = ("timestamp '2025-11-30 00:00:00'",)
 
 

@@ -1,4 +1,4 @@
-"""`segctl list --as-of` and `segctl export` in a process of their own, on a copy of the demo shop."""
+"""`segctl list --as-of` and `segctl export` in their own process, on a copy of the demo shop."""
 
 import re
 from pathlib import Path
@@ -16,11 +16,11 @@ def shop(demo_after_two_runs: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def test_sizes_of_the_past(shop: Path) -> None:
-    found = segctl(shop, "list", "--as-of", "2025-12-25 18:00")
-    assert found.code == 0, found.err
-    assert "As of 2025-12-25 18:00:00 GMT, by the run as of 2025-12-22 00:00:00 GMT" in found.out
-    assert re.search(r"^vip +VIP +27 ", found.out, re.MULTILINE)
-    assert re.search(r"^iced_coffee_summer .* disabled ", found.out, re.MULTILINE)
+    outcome = segctl(shop, "list", "--as-of", "2025-12-25 18:00")
+    assert outcome.code == 0, outcome.err
+    assert "As of 2025-12-25 18:00:00 GMT, by the run as of 2025-12-22 00:00:00 GMT" in outcome.out
+    assert re.search(r"^vip +VIP +27 ", outcome.out, re.MULTILINE)
+    assert re.search(r"^iced_coffee_summer .* disabled ", outcome.out, re.MULTILINE)
     row = next(row for row in segctl(shop, "list", "--as-of", "2025-12-29", "--json").data if row["segment"] == "vip")
     assert (row["size"], row["as_of"], row["run_as_of"]) == (30, "2025-12-29T00:00:00Z", "2025-12-29T00:00:00Z")
     assert (row["gone"], row["enabled"]) == (False, True)
@@ -30,9 +30,9 @@ def test_a_segment_that_is_gone_keeps_its_past(shop: Path, tmp_path: Path) -> No
     copytree(shop, tmp_path, dirs_exist_ok=True)
     (tmp_path / "segments" / "geography.yml").unlink()
     (tmp_path / "segments" / "accounts.yml").unlink()
-    found = segctl(tmp_path, "list", "--as-of", "2025-12-25")
-    assert found.code == 0, found.err
-    assert re.search(r"^abroad +Abroad +45 .* gone now", found.out, re.MULTILINE)
+    outcome = segctl(tmp_path, "list", "--as-of", "2025-12-25")
+    assert outcome.code == 0, outcome.err
+    assert re.search(r"^abroad +Abroad +45 .* gone now", outcome.out, re.MULTILINE)
 
 
 def test_an_instant_that_nothing_is_known_of(shop: Path, tmp_path: Path) -> None:
@@ -52,8 +52,8 @@ def test_an_instant_that_nothing_is_known_of(shop: Path, tmp_path: Path) -> None
 
 
 def test_export_writes_a_file_a_segment(shop: Path) -> None:
-    found = segctl(shop, "export", "vip", "win_back")
-    assert (found.code, found.out) == (0, "wrote exports/vip.csv: 30 rows\nwrote exports/win_back.csv: 68 rows\n")
+    outcome = segctl(shop, "export", "vip", "win_back")
+    assert (outcome.code, outcome.out) == (0, "wrote exports/vip.csv: 30 rows\nwrote exports/win_back.csv: 68 rows\n")
     lines = (shop / "exports" / "vip.csv").read_bytes().split(b"\n")
     assert lines[0] == b"customer_id,joined_at,join_cause,eligible"
     assert lines[1] == b"101,2025-12-22T00:00:00Z,first_run,true"
@@ -61,7 +61,7 @@ def test_export_writes_a_file_a_segment(shop: Path) -> None:
     assert segctl(shop, "export", "vip", "--json").data == [{"segment": "vip", "path": "exports/vip.csv", "rows": 30}]
 
 
-def test_export_in_vain(shop: Path) -> None:
+def test_exports_that_are_refused(shop: Path) -> None:
     unknown = segctl(shop, "export", "vip", "win_bakc")
     assert (unknown.code, unknown.out) == (2, "")
     assert "did you mean win_back?" in unknown.err

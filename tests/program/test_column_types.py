@@ -1,4 +1,4 @@
-"""Columns that are not of the types that the catalog says: told with their lines before a row of them is read."""
+"""Columns with other types than the catalog declares: reported with their lines before any row is read."""
 
 import re
 from datetime import timedelta
@@ -11,12 +11,12 @@ from segctl.operations.definitions.column_types import type_problems
 from segctl.project.project import load
 from segctl.warehouse import Row
 from tests.faults.program import segctl
-from tests.runs.test_history import BIG, COLUMNS, DAYS, RECENT, SHOP, snapshot
-from tests.runs.test_history import CATALOG as PLAIN
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine, release
+from tests.support.shops.history_shop import BIG, COLUMNS, DAYS, RECENT, SHOP, snapshot
+from tests.support.shops.history_shop import CATALOG as PLAIN
 
-# Types of the engines, and which types of the catalog take them; a date is no timestamp, a text is no number.
+# Types of the engines, and the types of the catalog that accept them. A date is no timestamp, a text no number.
 TAKEN = {
     "varchar": {"string"},
     "varchar(20)": {"string"},
@@ -35,7 +35,7 @@ TAKEN = {
     "time": set(),
 }
 KINDS = ("string", "number", "boolean", "date", "timestamp", "timestamptz", "strings")
-# What compares as it is: the types of two columns of keys.
+# Types of two key columns that compare without a cast.
 ALIKE = [{"varchar", "varchar(20)"}, {"integer", "smallint", "bigint", "decimal(12, 2)"}, {"double precision", "real"}]
 WIDE = "source('raw', 'wide')"
 
@@ -47,7 +47,7 @@ def made(folder: Path, engine: Engine, name: str) -> TestProject:
 
 
 def wide(folder: Path, engine: Engine) -> tuple[TestProject, dict[str, str]]:
-    """A project with a table of a column for each type; their names by type."""
+    """A project with a table of a column for each type, and the columns' names by type."""
     shop = TestProject(folder, engine, f"types_{folder.name[-20:-1]}")
     types = [kind for kind in TAKEN if engine.name != "spark" or kind not in ("uuid", "time", "timestamptz")]
     names = {kind: f"column_{number}" for number, kind in enumerate(types)}
@@ -57,8 +57,8 @@ def wide(folder: Path, engine: Engine) -> tuple[TestProject, dict[str, str]]:
 
 def test_which_types_are_taken(engine: Engine, tmp_path: Path) -> None:
     shop, types = wide(tmp_path, engine)
-    asked = [(WIDE, types[found], kind) for found in types for kind in KINDS]
-    wrong = {row["index"] for row in shop.warehouse.misfits(asked)}
+    result = [(WIDE, types[found], kind) for found in types for kind in KINDS]
+    wrong = {row["index"] for row in shop.warehouse.misfits(result)}
     taken = {
         (found, kind)
         for number, (found, kind) in enumerate((f, k) for f in types for k in KINDS)
@@ -73,10 +73,10 @@ def test_which_types_are_taken(engine: Engine, tmp_path: Path) -> None:
 def test_which_keys_can_be_compared(engine: Engine, tmp_path: Path) -> None:
     shop, types = wide(tmp_path, engine)
     pairs = [(own, other) for own in types for other in types]
-    asked = [(WIDE, types[kind], f"key of entity_{number}") for number, pair in enumerate(pairs) for kind in pair]
-    wrong = {pairs[row["index"] // 2] for row in shop.warehouse.misfits(asked)}
+    result = [(WIDE, types[kind], f"key of entity_{number}") for number, pair in enumerate(pairs) for kind in pair]
+    wrong = {pairs[row["index"] // 2] for row in shop.warehouse.misfits(result)}
     if engine.name != "spark":
-        # A kind of its own each; one of them has no second name here.
+        # Each is a kind of its own. One of them has no second name here.
         assert ("uuid", "varchar") in wrong
     assert set(pairs) - wrong == {
         (own, other) for own, other in pairs if own == other or any({own, other} <= alike for alike in ALIKE)
@@ -162,7 +162,7 @@ SAID = """
 27: column seen of stg_visits is TIMESTAMP, and the catalog says date
 28: stg_visits has no column gone
 """
-# As engines call them, one name for all.
+# Each engine's name for the same type.
 CALLED = {
     "CHARACTER VARYING": "TEXT",
     "VARCHAR": "TEXT",
@@ -173,8 +173,8 @@ CALLED = {
 }
 
 
-def told(problems: list[Problem]) -> list[str]:
-    """Line and message of each, in the order of lines."""
+def messages_of(problems: list[Problem]) -> list[str]:
+    """Line and message of each, by line."""
     lines = []
     for problem in problems:
         message = problem.message
@@ -184,15 +184,15 @@ def told(problems: list[Problem]) -> list[str]:
     return [f"{line}: {message}" for line, message in sorted(lines)]
 
 
-def test_all_columns_of_other_types_are_told_with_their_lines(engine: Engine, tmp_path: Path) -> None:
+def test_all_columns_of_other_types_are_reported_with_their_lines(engine: Engine, tmp_path: Path) -> None:
     shop = TestProject(tmp_path, engine, "types_lines")
     shop.load({model: [] for model in WRONG}, WRONG)
     shop.define(CATALOG, rules=RULES)
-    with pytest.raises(ProblemsFound) as found:
+    with pytest.raises(ProblemsFound) as failure:
         shop.run(DAYS[0])
-    assert told(found.value.problems) == SAID.strip().splitlines()
-    assert all(problem.hint and problem.code == "column-type" for problem in found.value.problems)
-    assert told(type_problems(load(shop.project), shop.warehouse)) == SAID.strip().splitlines()
+    assert messages_of(failure.value.problems) == SAID.strip().splitlines()
+    assert all(problem.hint and problem.code == "column-type" for problem in failure.value.problems)
+    assert messages_of(type_problems(load(shop.project), shop.warehouse)) == SAID.strip().splitlines()
 
 
 def keyed(key: str, orders: str) -> dict[str, dict[str, str]]:
@@ -211,7 +211,7 @@ def test_keys_of_two_kinds_buy_nothing(tmp_path: Path) -> None:
     shop = made(tmp_path, Engine("duckdb"), "kinds")
     shop.define(PLAIN, value=BIG, activity=RECENT)
     for key, orders, keys, theirs in TWO_KINDS:
-        customers: list[Row] = [{"id": one, "country": "GB", "consent": True} for one in keys]
+        customers: list[Row] = [{"id": key, "country": "GB", "consent": True} for key in keys]
         bought: list[Row] = [
             {"customer": one, "ordered_at": DAYS[0].replace(tzinfo=None), "amount": 100.0} for one in theirs
         ]
@@ -248,9 +248,9 @@ def test_a_column_that_changes_its_type_between_runs_is_named(tmp_path: Path) ->
     before = snapshot(shop)
     for changed, said in CHANGED:
         shop.load(SHOP, {**COLUMNS, "stg_orders": {**COLUMNS["stg_orders"], **changed}})
-        with pytest.raises(ProblemsFound) as found:
+        with pytest.raises(ProblemsFound) as failure:
             shop.run(DAYS[1])
-        assert [problem.message.startswith(said) for problem in found.value.problems] == [True]
+        assert [problem.message.startswith(said) for problem in failure.value.problems] == [True]
         assert snapshot(shop) == before
     shop.load(SHOP, COLUMNS)
     shop.run(DAYS[1])

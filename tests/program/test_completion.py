@@ -1,4 +1,4 @@
-"""What a shell is told when it completes: by click's protocol in a process of its own, and in a real bash."""
+"""Shell completion: by Click's protocol in its own process, and in a real bash."""
 
 import os
 import subprocess
@@ -19,20 +19,22 @@ SEGMENTS = (
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo shop, whose warehouse nobody could open."""
+    """The demo shop with a warehouse that cannot be opened."""
     folder = demo(tmp_path_factory.mktemp("completion"))
     (folder / "profiles.yml").write_text("nothing: {}\n")
     return folder
 
 
 def completed(folder: Path, line: str, shell: str = "bash") -> list[str]:
-    """What the program answers to a shell whose line ends so; the last word is what has been typed of it."""
+    """The completions for a command line. Its last word is unfinished."""
     words = line.split(" ")
     typed = words[-1] if shell == "fish" else str(len(words) - 1)
-    asked = {"_SEGCTL_COMPLETE": f"{shell}_complete", "COMP_WORDS": line, "COMP_CWORD": typed}
-    found = subprocess.run([SEGCTL], cwd=folder, env=os.environ | asked, capture_output=True, text=True, check=False)
-    assert found.stderr == ""
-    return found.stdout.splitlines()
+    variables = {"_SEGCTL_COMPLETE": f"{shell}_complete", "COMP_WORDS": line, "COMP_CWORD": typed}
+    result = subprocess.run(
+        [SEGCTL], cwd=folder, env=os.environ | variables, capture_output=True, text=True, check=False
+    )
+    assert result.stderr == ""
+    return result.stdout.splitlines()
 
 
 @pytest.mark.parametrize("command", SEGMENTS)
@@ -54,7 +56,7 @@ def test_other_words(shop: Path) -> None:
     assert completed(shop, "segctl run --allow order_") == ["plain,order_item"]
     assert completed(shop, "segctl exp") == ["plain,explain", "plain,export"]
     assert completed(shop, "segctl preview draft.y") == ["file,draft.y"]
-    # What people call a segment is shown beside its name, where a shell can.
+    # A segment's label is shown next to its name, if the shell supports it.
     assert completed(shop, "segctl show lapsed_6", "zsh") == ["plain", "lapsed_60_days", "Lapsed 60 days"]
     assert completed(shop.parent, f"segctl --project-dir {shop} show vi") == ["plain,vip"]
     assert completed(shop.parent, f"segctl show --project-dir {shop} vi") == ["plain,vip"]
@@ -84,7 +86,7 @@ def test_a_project_with_errors(tmp_path: Path) -> None:
 
 
 def test_it_is_fast(shop: Path) -> None:
-    """Neither dbt nor a driver is imported: a shell waits for it."""
+    """Imports neither dbt nor a driver, because a shell waits for it."""
     code = f"""
 import sys
 from pathlib import Path
@@ -93,8 +95,8 @@ from segctl.operations.definitions.declared import declared_segments
 print(len(declared_segments(Path({str(shop)!r}))))
 print([name for name in sys.modules if name in ('dbt', 'duckdb', 'rich', 'jinja2', 'sqlglot')])
 """
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout == "61\n[]\n"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout == "61\n[]\n"
     begun = time.monotonic()
     completed(shop, "segctl show la")
     assert time.monotonic() - begun < 5
@@ -104,6 +106,6 @@ def test_in_bash(shop: Path) -> None:
     script = f'export PATH="{SEGCTL.parent}:$PATH"; eval "$(_SEGCTL_COMPLETE=bash_source segctl)"; '
     script += "COMP_WORDS=(segctl show lapsed_6); COMP_CWORD=2; _segctl_completion segctl lapsed_6 show; "
     script += 'printf "%s\\n" "${COMPREPLY[@]}"; complete -p segctl'
-    found = subprocess.run(["bash", "-c", script], cwd=shop, capture_output=True, text=True, check=True)
-    assert found.stdout.splitlines()[0] == "lapsed_60_days"
-    assert "-F _segctl_completion segctl" in found.stdout
+    result = subprocess.run(["bash", "-c", script], cwd=shop, capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[0] == "lapsed_60_days"
+    assert "-F _segctl_completion segctl" in result.stdout

@@ -1,18 +1,13 @@
 """`segctl diff` as a reviewer uses it: a pull request on the demo shop, in a git repository."""
 
-import json
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import duckdb
-import jsonschema
-import pytest
+from tests.support.shops.demo_project import segctl
+from tests.support.shops.demo_repository import diff_data, edit, git, rows, shop
 
-from tests.support.shops.demo_project import copied, segctl
+__all__ = ["shop"]
 
-SCHEMA = json.loads(Path("docs/diff.schema.json").read_text(encoding="utf-8"))
+
 EXPOSURE = """
 version: 2
 exposures:
@@ -20,51 +15,8 @@ exposures:
 """
 
 
-def git(shop: Path, *arguments: str) -> str:
-    identity = ("-c", "user.name=test", "-c", "user.email=test@shop.example")
-    command = ["git", "-C", str(shop), *identity, *arguments]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout.strip()
-
-
-def edit(shop: Path, file: str, *changes: tuple[str, str]) -> None:
-    path = shop / "segments" / file
-    text = path.read_text(encoding="utf-8")
-    for before, after in changes:
-        assert before in text, before
-        text = text.replace(before, after)
-    path.write_text(text, encoding="utf-8")
-
-
-@pytest.fixture
-def shop(demo_after_two_runs: Path, tmp_path: Path) -> Path:
-    """A branch of the demo shop's repository on which nothing has been edited yet."""
-    found = copied(demo_after_two_runs, tmp_path / "shop")
-    (found / ".gitignore").write_text("*.duckdb*\ntarget/\nlogs/\n.user.yml\n", encoding="utf-8")
-    git(found, "init", "--quiet", "--initial-branch", "main")
-    git(found, "add", "--all")
-    git(found, "commit", "--quiet", "--message", "The shop")
-    git(found, "switch", "--quiet", "--create", "edits")
-    return found
-
-
-def asked(shop: Path, *arguments: str) -> dict[str, Any]:
-    """The answer as data, which is as the schema says; by segment."""
-    outcome = segctl(shop, "diff", "--json", *arguments)
-    assert outcome.code in (0, 1), outcome.err
-    data: dict[str, Any] = outcome.data
-    jsonschema.validate(data, SCHEMA)
-    assert outcome.code == bool(data["segments"] or data["catalog"])
-    return data
-
-
-def rows(shop: Path, sql: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(shop / "segctl.duckdb"), read_only=True) as connection:
-        found: list[tuple[Any, ...]] = connection.execute(sql).fetchall()
-    return found
-
-
 def test_a_pull_request(shop: Path) -> None:
-    """Three definitions edited, one renamed, one dropped, one new: every number recomputed."""
+    """Three definitions edited, one renamed, one removed, one new: every number is recomputed."""
     edit(
         shop,
         "loyalty.yml",
@@ -79,10 +31,10 @@ def test_a_pull_request(shop: Path) -> None:
     git(shop, "commit", "--quiet", "--all", "--message", "Edits")
     (shop / "models" / "exposures.yml").write_text(EXPOSURE, encoding="utf-8")
     before = (shop / "segctl.duckdb").read_bytes()
-    data = asked(shop)
+    data = diff_data(shop)
     assert (shop / "segctl.duckdb").read_bytes() == before
-    found = {one["segment"]: one for one in data["segments"]}
-    kinds = {name: one["what"] for name, one in found.items()}
+    result = {segment["segment"]: segment for segment in data["segments"]}
+    kinds = {name: one["what"] for name, one in result.items()}
     assert kinds == {
         "vip": "redefined",
         "spent_over_100": "redefined",
@@ -91,11 +43,11 @@ def test_a_pull_request(shop: Path) -> None:
         "big": "added",
     }
     worth = "select count(*), coalesce(sum(revenue), 0) from customer_features where lifetime_value"
-    assert (found["big"]["counts"]["joins"], float(found["big"]["counts"]["revenue_joins"])) == counted(
+    assert (result["big"]["counts"]["joins"], float(result["big"]["counts"]["revenue_joins"])) == counted(
         shop, f"{worth} >= 900"
     )
     left = counted(shop, f"{worth} > 100 and lifetime_value <= 120")
-    over = found["spent_over_100"]
+    over = result["spent_over_100"]
     assert (over["counts"]["leaves"], float(over["counts"]["revenue_leaves"])) == left
     leaves = over["counts"]["leaves"]
     assert over["edits"] == [{"words": "lifetime_value > 120, was > 100", "inside": [], "joins": 0, "leaves": leaves}]
@@ -103,16 +55,17 @@ def test_a_pull_request(shop: Path) -> None:
         {"words": "lifetime_value > 108", "count": counted(shop, f"{worth} > 108 and lifetime_value <= 120")[0]}
     ]
     members = "select count(*), 0 from segment_membership where segment = 'coffee_without_equipment'"
-    assert found["coffee_without_equipment"]["counts"]["leaves"] == counted(shop, members)[0]
-    assert found["coffee_fans"]["counts"] is None
-    assert found["coffee_fans"]["formerly"] == "coffee_lovers"
+    assert result["coffee_without_equipment"]["counts"]["leaves"] == counted(shop, members)[0]
+    assert result["coffee_fans"]["counts"] is None
+    assert result["coffee_fans"]["formerly"] == "coffee_lovers"
     assert [sample["change"] for sample in over["samples"]] == ["leave"] * 3
     assert [sample["values"].keys() for sample in over["samples"]] == [{"lifetime_value"}] * 3
     assert data["customers"] == rows(shop, "select count(*) from customer_features where deleted_at is null")[0][0]
-    # What reads vip says so there, of the project's own exposures nothing is said.
+    # Readers of vip are listed there. The project's own exposures are not.
     assert data["exposures"] == ["christmas_calls", "crm_sync"]
     moved = [
-        float(one["counts"]["revenue_joins"]) + float(one["counts"]["revenue_leaves"]) for one in data["segments"][:-1]
+        float(segment["counts"]["revenue_joins"]) + float(segment["counts"]["revenue_leaves"])
+        for segment in data["segments"][:-1]
     ]
     assert moved == sorted(moved, reverse=True)
 
@@ -136,23 +89,25 @@ def test_what_an_edit_moves_through_others(shop: Path) -> None:
         "catalog.yml",
         ("big_spender: {metric: lifetime_value, gte: 400}", "big_spender: {metric: lifetime_value, gte: 600}"),
     )
-    found = {one["segment"]: one for one in asked(shop, "--against", "HEAD")["segments"]}
-    assert found.keys() >= {"vip", "many"}
-    assert found["vip"]["through"] == ["rule big_spender"]
-    assert found["many"]["through"] == ["segment vip"]
-    assert found["vip"]["edits"][0]["words"] == "lifetime_value >= 600, was >= 400"
-    assert found["vip"]["edits"][0]["inside"] == ["big_spender"]
-    assert found["many"]["edits"][0]["inside"] == ["vip", "big_spender"]
-    assert found["vip"]["counts"] == found["many"]["counts"]
-    told = segctl(shop, "diff", "--against", "HEAD").out
-    assert "leave because lifetime_value >= 600, was >= 400 (in big_spender)" in told
+    result = {segment["segment"]: segment for segment in diff_data(shop, "--against", "HEAD")["segments"]}
+    assert result.keys() >= {"vip", "many"}
+    assert result["vip"]["through"] == ["rule big_spender"]
+    assert result["many"]["through"] == ["segment vip"]
+    assert result["vip"]["edits"][0]["words"] == "lifetime_value >= 600, was >= 400"
+    assert result["vip"]["edits"][0]["inside"] == ["big_spender"]
+    assert result["many"]["edits"][0]["inside"] == ["vip", "big_spender"]
+    assert result["vip"]["counts"] == result["many"]["counts"]
+    output = segctl(shop, "diff", "--against", "HEAD").out
+    assert "leave because lifetime_value >= 600, was >= 400 (in big_spender)" in output
 
 
 def test_a_metric_that_means_something_else(shop: Path) -> None:
     edit(shop, "value.yml", ("segments:\n", "segments:\n  - {name: often, rule: {metric: order_count, gte: 3}}\n"))
     git(shop, "commit", "--quiet", "--all", "--message", "Often")
     edit(shop, "catalog.yml", ("order_count: {count: order", "order_count: {count: order, where: {channel: web}"))
-    (found,) = [one for one in asked(shop, "--against", "HEAD")["segments"] if one["segment"] == "often"]
+    (found,) = [
+        segment for segment in diff_data(shop, "--against", "HEAD")["segments"] if segment["segment"] == "often"
+    ]
     assert found["through"] == ["metric order_count"]
     assert found["edits"][0]["words"] == "order_count >= 3 is computed differently"
     orders = "select customer_id, count(*) as orders from stg_orders where status not in ('cancelled', 'refunded')"
@@ -162,8 +117,8 @@ def test_a_metric_that_means_something_else(shop: Path) -> None:
         assert found["counts"][name] == counted(shop, sql)[0]
 
 
-def test_other_words_move_nobody(shop: Path) -> None:
-    assert asked(shop)["segments"] == []
+def test_another_wording_moves_no_customer(shop: Path) -> None:
+    assert diff_data(shop)["segments"] == []
     outcome = segctl(shop, "diff")
     assert (outcome.code, outcome.out.splitlines()[-1]) == (0, "No segment differs.")
     edit(
@@ -173,7 +128,7 @@ def test_other_words_move_nobody(shop: Path) -> None:
         ("max_change: 50%", "max_change: 40%"),
         ("columns: [email, city,", "columns: [email, country, city,"),
     )
-    (found,) = asked(shop)["segments"]
+    (found,) = diff_data(shop)["segments"]
     assert (found["what"], found["reworded"], found["counts"]) == ("reworded", ["label", "guard", "share"], None)
     assert "1 reworded; no one joins or leaves." in segctl(shop, "diff").out
 
@@ -184,7 +139,7 @@ def test_what_of_a_catalog_is_another(shop: Path) -> None:
         "catalog.yml",
         ("eligible: {attribute: marketing_consent, eq: true}", "eligible: {attribute: email, is: set}"),
     )
-    data = asked(shop)
+    data = diff_data(shop)
     assert data["segments"] == []
     assert data["catalog"] == ["who may be contacted (eligible) changed: email is set, was marketing_consent = true"]
     outcome = segctl(shop, "diff")
@@ -192,9 +147,12 @@ def test_what_of_a_catalog_is_another(shop: Path) -> None:
 
 
 def test_other_customers(shop: Path) -> None:
-    """Without `since` a customer exists whenever: no hash of a segment tells, and there are others in them."""
+    """Without `since` every customer exists at any time.
+
+    Hashes of segments do not show that, and other customers are in.
+    """
     edit(shop, "catalog.yml", ("    since: signed_up_at ", "    # since: signed_up_at "))
-    (found,) = [one for one in asked(shop, "gb_and_ie")["segments"] if one["segment"] == "gb_and_ie"]
+    (found,) = [segment for segment in diff_data(shop, "gb_and_ie")["segments"] if segment["segment"] == "gb_and_ie"]
     assert (found["what"], found["through"]) == ("redefined", ["entity customer"])
     sql = "select count(*), 0 from stg_customers where country in ('GB', 'IE')"
     assert found["counts"]["after"] == counted(shop, sql)[0] > found["counts"]["before"]
@@ -206,22 +164,22 @@ def test_other_customers(shop: Path) -> None:
 
 def test_memory_in_words(shop: Path) -> None:
     edit(shop, "retention.yml", ("min_stay: 30 days", "min_stay: 5 days"))
-    (found,) = asked(shop)["segments"]
+    (found,) = diff_data(shop)["segments"]
     assert found["memory_edits"] == ["min_stay: 5 days, was 30 days"]
-    # Nobody says what reads this segment.
-    assert asked(shop)["exposures"] == []
+    # This segment has no readers.
+    assert diff_data(shop)["exposures"] == []
 
 
 def test_a_rename_that_does_not_say_so(shop: Path) -> None:
     edit(shop, "loyalty.yml", ("- name: coffee_lovers\n", "- name: coffee_fans\n"))
-    told = segctl(shop, "diff").out
-    assert "coffee_fans means what coffee_lovers did: a run holds both back" in told
-    assert "say formerly: coffee_lovers" in told
+    output = segctl(shop, "diff").out
+    assert "coffee_fans means what coffee_lovers did: a run holds both back" in output
+    assert "say formerly: coffee_lovers" in output
 
 
 def test_a_guard_that_would_hold_it_back(shop: Path) -> None:
     edit(shop, "loyalty.yml", ("{metric: lifetime_value, gte: 500}", "{metric: lifetime_value, gte: 5000}"))
-    (found,) = asked(shop, "vip")["segments"]
+    (found,) = diff_data(shop, "vip")["segments"]
     assert found["held_by"] == "max_change"
     assert (
         "a run would hold it back: more members would move than its guard allows (max_change)"
@@ -232,15 +190,15 @@ def test_a_guard_that_would_hold_it_back(shop: Path) -> None:
     assert {row["segment"]: row["held_by"] for row in outcome.data["segments"]}["vip"] == "max_change"
 
 
-def test_nobody_is_named_without_keys(shop: Path) -> None:
+def test_no_customer_is_named_without_keys(shop: Path) -> None:
     edit(shop, "loyalty.yml", ("{metric: lifetime_value, gt: 100}", "{metric: lifetime_value, gt: 120}"))
     assert "leave: " in segctl(shop, "diff").out
     for arguments in ((), ("--markdown",), ("--json",)):
         outcome = segctl(shop, "diff", "--no-keys", *arguments)
         assert "leave: " not in outcome.out
         assert "for example" not in outcome.out
-    assert asked(shop, "--no-keys")["segments"][0]["samples"] == []
-    assert len(asked(shop, "--samples", "1")["segments"][0]["samples"]) == 1
+    assert diff_data(shop, "--no-keys")["segments"][0]["samples"] == []
+    assert len(diff_data(shop, "--samples", "1")["segments"][0]["samples"]) == 1
 
 
 def test_a_comment_fits(shop: Path) -> None:
@@ -258,143 +216,20 @@ def test_a_comment_fits(shop: Path) -> None:
     assert outcome.out.count("<details>") == outcome.out.count("</details>") > 20
 
 
-def test_sql_is_what_the_warehouse_is_asked(shop: Path) -> None:
+def test_sql_is_the_query_of_the_warehouse(shop: Path) -> None:
     edit(shop, "loyalty.yml", ("{metric: lifetime_value, gt: 100}", "{metric: lifetime_value, gt: 120}"))
     outcome = segctl(shop, "diff", "--sql")
     assert outcome.code == 0
-    (found,) = asked(shop)["segments"]
+    (found,) = diff_data(shop)["segments"]
     row = rows(shop, f"select joins_0, leaves_0 from ({outcome.out}) limit 1")
     assert row == [(found["counts"]["joins"], found["counts"]["leaves"])]
 
 
-Spoil = Callable[[Path], None]
-
-
-def other_branch(shop: Path) -> None:
-    git(shop, "branch", "--move", "main", "trunk")
-
-
-def no_repository(shop: Path) -> None:
-    (shop / ".git").rename(shop / "git_of_another")
-
-
-def no_definitions(shop: Path) -> None:
-    git(shop, "rm", "--quiet", "-r", "--cached", "segments")
-    git(shop, "commit", "--quiet", "--message", "Nothing")
-
-
-@pytest.mark.parametrize(
-    ("spoil", "arguments", "told", "hint"),
-    [
-        (None, ("--against", "nowhere"), 'there is no version "nowhere"', "a branch, a tag, a commit"),
-        (None, ("--against", ""), "--against is empty", "perhaps a variable in the script is not set"),
-        (None, ("--against", "~nobody_x/zz"), 'there is no version "~nobody_x/zz"', "a branch"),
-        (None, ("--against", "a" * 5_000), 'there is no version "aaaa', "a branch"),
-        (None, ("--against", "^HEAD"), 'there is no version "^HEAD"', "a branch"),
-        (None, ("--against", "--help-me"), 'there is no version "--help-me"', "a branch"),
-        (other_branch, (), "there is no main branch", "segctl diff --against REF"),
-        (no_repository, (), "is not in a git repository", "--against DIR"),
-        (no_definitions, ("--against", "HEAD"), "there is no segments/catalog.yml at", "--against REF"),
-        (None, ("vipp",), "there is no segment vipp in either version", ""),
-        (None, ("--as-of", "tomorrow"), '--as-of "tomorrow" is not an instant', "a day (2024-12-31)"),
-        (None, ("--as-of", "2190-01-01"), "is more than a day ahead of the clock", ""),
-        (None, ("--from", "2025-12-29"), "is not before --to the last run", ""),
-        (None, ("--to", "2025-12-29"), "--to needs --from", ""),
-        (None, ("--from", "2025-12-22", "--sql"), "--from and --to compare instants of the history", ""),
-        (None, ("--from", "2025-12-22", "vipp"), "no run knows a segment vipp", "did you mean vip?"),
-        (None, ("--json", "--markdown"), "exclude each other", ""),
-    ],
-)
-def test_wrong_usage(shop: Path, spoil: Spoil | None, arguments: tuple[str, ...], told: str, hint: str) -> None:
-    if spoil:
-        spoil(shop)
-    outcome = segctl(shop, "diff", *arguments)
-    assert outcome.code == 2
-    assert told in outcome.err
-    assert hint in outcome.err
-    assert "Traceback" not in outcome.err
-    assert not outcome.out
-
-
-def test_a_shallow_clone(shop: Path, tmp_path: Path) -> None:
-    for number in range(2):
-        edit(shop, "loyalty.yml", ("version: 1\n", f"version: 1\n# {number}\n"))
-        git(shop, "commit", "--quiet", "--all", "--message", "More")
-    git(shop, "switch", "--quiet", "main")
-    clone = tmp_path / "clone"
-    command = ["git", "clone", "--quiet", "--depth", "1", "--branch", "edits", f"file://{shop}", str(clone)]
-    subprocess.run(command, check=True)
-    for arguments in ((), ("--against", "origin/main")):
-        outcome = segctl(clone, "diff", *arguments)
-        assert outcome.code == 2
-        assert "shallow" in outcome.err
-        assert "fetch-depth: 0" in outcome.err
-
-
-def test_broken_definitions(shop: Path) -> None:
-    edit(shop, "loyalty.yml", ("{metric: lifetime_value, gte: 500}", "{metric: lifetime_valu, gte: 500}"))
-    outcome = segctl(shop, "diff")
-    assert outcome.code == 3
-    assert 'unknown metric "lifetime_valu"' in outcome.err
-    git(shop, "commit", "--quiet", "--all", "--message", "Broken")
-    edit(
-        shop,
-        "loyalty.yml",
-        ("{metric: lifetime_valu, gte: 500}", "{metric: lifetime_value, gte: 500}"),
-        ("{metric: lifetime_value, gt: 100}", "{metric: lifetime_value, gt: 120}"),
-    )
-    data = asked(shop, "--against", "HEAD")
-    assert [one["segment"] for one in data["segments"]] == ["spent_over_100"]
-    assert [(one["code"], one["message"]) for one in data["left_out"]] == [
-        ("unknown-metric", 'unknown metric "lifetime_valu"')
-    ]
-    assert "left out of the former version: HEAD:segments/loyalty.yml:" in segctl(shop, "diff", "--against", "HEAD").out
-
-
-def test_what_is_no_file_in_a_former_version(shop: Path) -> None:
-    """A repository within, a link, a name that is not UTF-8, and a file of another encoding."""
-    commit = git(shop, "rev-parse", "HEAD")
-    git(shop, "update-index", "--add", "--cacheinfo", f"160000,{commit},segments/within.yml")
-    (shop / "segments" / "link.yml").symlink_to("value.yml")
-    git(shop, "add", "segments/link.yml")
-    name = b"segments/caf\xe9.yml"
-    (shop / "segments" / "traits.yml").write_bytes(b"version: 1\n# \xe9\n")
-    blob = git(shop, "hash-object", "-w", "segments/value.yml")
-    entry = b"100644," + blob.encode() + b"," + name
-    command = [b"git", b"-C", bytes(shop), b"update-index", b"--add", b"--cacheinfo", entry]
-    subprocess.run(command, check=True)
-    git(shop, "add", "segments/traits.yml")
-    git(shop, "commit", "--quiet", "--message", "Odd")
-    git(shop, "checkout", "--quiet", "main", "--", "segments/traits.yml")
-    (shop / "segments" / "link.yml").unlink()
-    outcome = segctl(shop, "diff", "--against", "HEAD", "--json")
-    assert outcome.code in (0, 1), outcome.err
-    assert "Traceback" not in outcome.err
-    wrong = {one["code"]: one["source"] for one in outcome.data["left_out"]}
-    assert wrong.keys() >= {"not-utf-8", "bad-name"}
-    assert wrong["not-utf-8"].startswith("HEAD:segments/traits.yml:2:")
-    # Its segments are not told as new.
-    assert not [one for one in outcome.data["segments"] if one["what"] == "added" and "traits" in one["source"]]
-
-
-def test_a_tag_is_no_main_branch(shop: Path) -> None:
-    edit(shop, "loyalty.yml", ("{metric: lifetime_value, gt: 100}", "{metric: lifetime_value, gt: 120}"))
-    git(shop, "commit", "--quiet", "--all", "--message", "Edit")
-    git(shop, "tag", "main")
-    assert [one["segment"] for one in asked(shop)["segments"]] == ["spent_over_100"]
-
-
-def test_what_fails_is_no_difference(shop: Path) -> None:
-    (shop / "segments" / "catalog.yml").rename(shop / "catalog.yml")
-    outcome = segctl(shop, "diff")
-    assert (outcome.code, "there is no segments/catalog.yml" in outcome.err) == (3, True)
-
-
 def test_nothing_in_a_comment_is_markup(shop: Path) -> None:
-    told = "@team #12 [x](javascript:1) https://evil.example <i> | ` </details> www.evil.example"
-    value = f"{told}\\n- a line of its own"
+    markup = "@team #12 [x](javascript:1) https://evil.example <i> | ` </details> www.evil.example"
+    value = f"{markup}\\n- a line of its own"
     rule = f'{{attribute: city, eq: "{value}"}}'
-    text = f"version: 1\nsegments:\n  - {{name: odd, label: '{told}', rule: {rule}}}\n"
+    text = f"version: 1\nsegments:\n  - {{name: odd, label: '{markup}', rule: {rule}}}\n"
     (shop / "segments" / "odd.yml").write_text(text, encoding="utf-8")
     comment = segctl(shop, "diff", "--markdown").out
     for wrong in ("@team", "#12", "[x](", "https://", "<i>", "www.evil", "\n- a line"):
@@ -419,8 +254,8 @@ def test_former_definitions_that_todays_columns_cannot_answer(shop: Path) -> Non
     edit(shop, "catalog.yml", ("      town: string\n", ""))
     edit(shop, "traits.yml", ("  - {name: in_town, rule: {attribute: town, eq: York}}\n", ""))
     edit(shop, "loyalty.yml", ("{metric: lifetime_value, gt: 100}", "{metric: lifetime_value, gt: 120}"))
-    data = asked(shop, "--against", "HEAD")
-    assert [one["segment"] for one in data["segments"]] == ["spent_over_100"]
+    data = diff_data(shop, "--against", "HEAD")
+    assert [segment["segment"] for segment in data["segments"]] == ["spent_over_100"]
     assert [one["message"] for one in data["left_out"]] == ["stg_customers has no column town"]
 
 
@@ -445,12 +280,12 @@ def test_between_two_runs(shop: Path) -> None:
             " group by all",
         )
     }
-    found = {
-        (one["segment"], change, cause): count
-        for one in outcome.data["segments"]
-        for change, told in (("joined", one["joins"]), ("left", one["leaves"]))
-        for cause, count in told.items()
+    result = {
+        (segment["segment"], change, cause): count
+        for segment in outcome.data["segments"]
+        for change, output in (("joined", segment["joins"]), ("left", segment["leaves"]))
+        for cause, count in output.items()
     }
-    assert found == wanted
+    assert result == wanted
     for one in outcome.data["segments"]:
         assert one["after"] - one["before"] == sum(one["joins"].values()) - sum(one["leaves"].values())

@@ -1,4 +1,4 @@
-"""segctl init, the whole way as a stranger goes it, in two dbt projects that are not ours."""
+"""segctl init from start to end, as a new user runs it, in two foreign dbt projects."""
 
 import os
 import shutil
@@ -26,9 +26,9 @@ def copied(name: str, folder: Path) -> Path:
 
 
 def called(folder: Path, program: str, *arguments: str, code: int = 0) -> str:
-    """What a program said on both channels; it must have ended with that code."""
+    """The program's output on both streams. It must have ended with that code."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("DBT_", "SEGCTL_"))}
-    # No profiles of the person who runs the tests.
+    # No profiles of the user who runs the tests.
     environment |= {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "HOME": str(folder)}
     line = [str(BIN / program), *arguments]
     done = subprocess.run(line, cwd=folder, env=environment, capture_output=True, text=True, check=False)
@@ -37,7 +37,7 @@ def called(folder: Path, program: str, *arguments: str, code: int = 0) -> str:
 
 
 def files(folder: Path) -> dict[str, tuple[int, bytes]]:
-    """Everything that is a project's own, with the time of the last change."""
+    """All of a project's own files, with the time of the last change."""
     paths = [path for path in folder.rglob("*") if path.is_file()]
     own = [path for path in paths if path.relative_to(folder).parts[0] not in SCRATCH and path.suffix != ".duckdb"]
     return {str(path.relative_to(folder)): (path.stat().st_mtime_ns, path.read_bytes()) for path in own}
@@ -54,13 +54,13 @@ def test_from_an_unbuilt_shop_to_members(tmp_path: Path) -> None:
     before = files(coffee_shop)
     assert "dbt build builds" in called(coffee_shop, "segctl", "init", code=1)
     called(coffee_shop, "dbt", "build", "--quiet")
-    told = called(coffee_shop, "segctl", "init", "--dry-run")
-    assert "would write segments/catalog.yml" in told
-    assert "would write packages.yml" in told
+    output = called(coffee_shop, "segctl", "init", "--dry-run")
+    assert "would write segments/catalog.yml" in output
+    assert "would write packages.yml" in output
     assert files(coffee_shop) == before
 
-    told = called(coffee_shop, "segctl", "init")
-    assert "Customers: customers, with the key customer_id (others that look like it: stg_customers)" in told
+    output = called(coffee_shop, "segctl", "init")
+    assert "Customers: customers, with the key customer_id (others that look like it: stg_customers)" in output
     written = files(coffee_shop)
     assert {path for path in written if path not in before and not path.startswith("segctl_package/")} == {
         "segments/catalog.yml",
@@ -73,22 +73,22 @@ def test_from_an_unbuilt_shop_to_members(tmp_path: Path) -> None:
     catalog = written["segments/catalog.yml"][1].decode()
     assert "values: [placed, shipped, completed, returned]" in catalog
 
-    told = called(coffee_shop, "segctl", "init", "--customers", "stg_customers", "--key", "customer_id")
-    assert told.count("left ") == 4
-    assert "--customers and --key are for a new catalog; segments/catalog.yml exists" in told
-    assert "wrote" not in told
+    output = called(coffee_shop, "segctl", "init", "--customers", "stg_customers", "--key", "customer_id")
+    assert output.count("left ") == 4
+    assert "--customers and --key are for a new catalog; segments/catalog.yml exists" in output
+    assert "wrote" not in output
     assert files(coffee_shop) == written
 
     # The whole project compiles at every step.
     called(coffee_shop, "dbt", "parse", "--quiet")
     called(coffee_shop, "segctl", "render")
     called(coffee_shop, "dbt", "parse", "--quiet")
-    # A test reads a model that segments are made of, and another one, which nobody has built.
+    # A test reads a model behind segments, and another model that was never built.
     (coffee_shop / "models" / "letters.sql").write_text("select 1 as customer_id\n")
     (coffee_shop / "models" / "letters.yml").write_text(LETTERS)
     called(coffee_shop, "segctl", "run")
-    found = members(coffee_shop / "coffee_shop.duckdb")
-    assert found == {"repeat_customers": 2, "lapsed_90_days": 3, "top_spenders": 1}
+    members_found = members(coffee_shop / "coffee_shop.duckdb")
+    assert members_found == {"repeat_customers": 2, "lapsed_90_days": 3, "top_spenders": 1}
 
 
 def test_a_studio_with_packages_of_its_own(tmp_path: Path) -> None:
@@ -98,11 +98,11 @@ def test_a_studio_with_packages_of_its_own(tmp_path: Path) -> None:
     called(studio, "dbt", "build", "--quiet", "--exclude", "fct_subscriptions")
     packages = studio / "packages.yml"
     before = packages.read_text()
-    told = called(studio, "segctl", "init")
-    assert "left packages.yml alone" in told
-    assert "Add to the packages in packages.yml:\n\n  - local: segctl_package\n" in told
-    assert "Not built yet: fct_subscriptions." in told
-    assert "Always midnight: users.joined (in 4 rows)." in told
+    output = called(studio, "segctl", "init")
+    assert "left packages.yml alone" in output
+    assert "Add to the packages in packages.yml:\n\n  - local: segctl_package\n" in output
+    assert "Not built yet: fct_subscriptions." in output
+    assert "Always midnight: users.joined (in 4 rows)." in output
     assert packages.read_text() == before
     packages.write_text(before + "  - local: segctl_package\n")
     called(studio, "dbt", "deps", "--quiet")
@@ -122,14 +122,14 @@ def test_segments_for_a_catalog_that_is_there_need_no_dbt(tmp_path: Path) -> Non
     (studio / "segctl_package").mkdir()
     (studio / "segctl_package" / "dbt_project.yml").write_text("name: segctl\nversion: 0.0.1\n")
     (studio / "dbt_project.yml").write_text("name: studio\nmodel-paths: [transform]\n")
-    told = called(studio, "segctl", "init", code=1)
-    assert "dbt_project.yml:2:14: dbt does not look for models in models" in told
-    assert "add models to model-paths" in told
+    output = called(studio, "segctl", "init", code=1)
+    assert "dbt_project.yml:2:14: dbt does not look for models in models" in output
+    assert "add models to model-paths" in output
     assert not (studio / "segments" / "starter.yml").exists()
     (studio / "dbt_project.yml").write_text("name: studio\nmodel-paths: [transform, models]\n")
-    told = called(studio, "segctl", "init")
-    assert "wrote segments/starter.yml" in told
-    assert "segctl_package/ alone: it is version 0.0.1, and this program has" in told
+    output = called(studio, "segctl", "init")
+    assert "wrote segments/starter.yml" in output
+    assert "segctl_package/ alone: it is version 0.0.1, and this program has" in output
     assert "segctl_package/ is version 0.0.1, and this program has" in called(studio, "segctl", "run", code=1)
     assert "fine" in called(studio, "segctl", "validate")
 

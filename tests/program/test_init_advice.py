@@ -1,4 +1,4 @@
-"""What segctl init says beside its proposal: what to write, what to look at, and what it has left out, without dbt."""
+"""The notes of segctl init next to its proposal: what to write, what to check, and what it left out. Without dbt."""
 
 import re
 from dataclasses import replace
@@ -11,13 +11,13 @@ from segctl.operations.proposal import ProposedCatalog, catalog_text, midnights_
 from segctl.operations.proposal.joins import ProposedJoin
 from segctl.operations.proposal.tables.relations import Relation
 from segctl.project.project import planned
-from tests.support.shops.proposed_tables import ORDERS, PEOPLE, sound, table
+from tests.support.shops.proposed_tables import ORDERS, PEOPLE, plan_of_proposal, table
 
 LINES = table("stg_order_items", "order_item_id int, order_id int, product_id int, price numeric", "order_item_id")
 
 
 def flat(text: str) -> str:
-    """The text with its comments on one line."""
+    """The text, with its comments on one line."""
     return re.sub(r"\n *# *", " ", text)
 
 
@@ -30,18 +30,18 @@ def test_order_lines_are_joined_to_their_orders() -> None:
     proposed = propose([PEOPLE, ORDERS, LINES])
     (join,) = proposed.joins
     assert join.path == "models/fct_order_items.sql"
-    told = "stg_order_items has no customer column; a model that joins it to fct_orders would have one."
-    assert told in flat(catalog_text(proposed))
-    assert any(note.startswith(told) and join.path in note and "inner join" in note for note in notes(proposed))
+    expected = "stg_order_items has no customer column; a model that joins it to fct_orders would have one."
+    assert expected in flat(catalog_text(proposed))
+    assert any(note.startswith(expected) and join.path in note and "inner join" in note for note in notes(proposed))
     assert LINES.reference not in proposed.reasons
     with duckdb.connect() as connection:
         connection.execute("create table fct_orders as select 7 as order_id, 1 as customer_id, now() as ordered_at")
         connection.execute("create table stg_order_items as select 5 as order_item_id, 7 as order_id, 3 as price")
-        found = connection.execute(sql(join))
-        assert [column[0] for column in found.description or []] == [
+        rows = connection.execute(sql(join))
+        assert [column[0] for column in rows.description or []] == [
             *("order_item_id", "order_id", "price", "customer_id", "ordered_at")
         ]
-        assert found.fetchone()[:4] == (5, 7, 3, 1)
+        assert rows.fetchone()[:4] == (5, 7, 3, 1)
 
 
 def test_the_proposed_lines_are_an_event_once_they_are_no_comment() -> None:
@@ -56,7 +56,7 @@ def test_the_proposed_lines_are_an_event_once_they_are_no_comment() -> None:
         *("customer_id", "ordered_at"),
     )
     assert event.fields.keys() == {"price"}
-    # And the joined model is found by itself, when it is built.
+    # The joined model is found by itself once it is built.
     joined = table("fct_order_items", "order_item_id int, price int, customer_id int, ordered_at timestamp")
     again = propose([PEOPLE, ORDERS, LINES, joined])
     assert [event.relation.name for event in again.events] == ["fct_orders", "fct_order_items"]
@@ -104,7 +104,7 @@ def test_what_joins_to_what(lines: Relation, owner: Relation, by: tuple[str, str
     proposed = propose([people, lines, owner])
     (join,) = proposed.joins
     assert (join.lines, join.owner, join.by, join.taken) == (lines, owner, by, taken)
-    sound(proposed)
+    plan_of_proposal(proposed)
 
 
 @pytest.mark.parametrize(
@@ -134,18 +134,18 @@ def test_a_timestamp_that_is_always_midnight() -> None:
     assert "placed is midnight in all 4,321 rows" in text
     assert "cast(placed as date) as placed; then write at: {column: placed, type: date}" in text
     assert any("fct_orders.placed (in 4,321 rows)" in note for note in notes(proposed))
-    assert sound(proposed).catalog.events["order"].at.type == "timestamp"
+    assert plan_of_proposal(proposed).catalog.events["order"].at.type == "timestamp"
     assert "cast(due as date) as due; then write due: date" in flat(catalog_text(with_midnights("due")))
 
 
-def test_only_timestamps_of_the_warehouse_are_asked_for() -> None:
+def test_only_timestamps_of_the_warehouse_are_queried() -> None:
     assert with_midnights("placed").instants == [("fct_orders", "placed"), ("fct_orders", "due")]
     unbuilt = table("fct_orders", "order_id int, customer_id int, placed timestamp", built=False)
     assert propose([PEOPLE, unbuilt]).instants == []
 
 
 class Adapter:
-    """What a query asks of dbt."""
+    """The dbt command behind a query."""
 
     @staticmethod
     def quote(name: str) -> str:
@@ -180,10 +180,10 @@ def test_what_is_left_out_is_said() -> None:
     more = [table(name, "id int, customer_id int, created_at date", "id") for name in names]
     people = table("customers", "customer_id int, pic blob, place geometry, store_id int, _loaded_at timestamp, t text")
     proposed = propose([people, ORDERS, *more, table("products", "x int"), table("seed", "x int", kind="seed")])
-    text, told = flat(catalog_text(proposed)), "\n".join(notes(proposed))
+    text, all_notes = flat(catalog_text(proposed)), "\n".join(notes(proposed))
     beyond = [event.relation.reference for event in proposed.beyond]
     assert (len(proposed.events), len(beyond)) == (8, 2)
-    for said in (text, told):
+    for said in (text, all_notes):
         assert ", ".join(beyond) in said
         assert "products" in said
         assert "Not read, because there are models: 1 seed" in said
@@ -191,8 +191,8 @@ def test_what_is_left_out_is_said() -> None:
     assert "place is of an unknown type (geometry)" in text
     assert "store_id: identifiers" in text
     assert "_loaded_at: technical columns" in text
-    assert "Columns are left out of customers" in told
-    sound(proposed)
+    assert "Columns are left out of customers" in all_notes
+    plan_of_proposal(proposed)
 
 
 def test_events_that_no_model_has_are_found_in_seeds() -> None:
@@ -201,17 +201,17 @@ def test_events_that_no_model_has_are_found_in_seeds() -> None:
     proposed = propose([people, visits, table("regions", "x int", kind="seed")])
     assert [event.relation.reference for event in proposed.events] == ["visits"]
     assert not proposed.unread
-    sound(proposed)
+    plan_of_proposal(proposed)
 
 
-def test_what_nobody_knows_is_called_unknown() -> None:
+def test_unknown_values_are_called_unknown() -> None:
     people = table("users", "user_id, email, seen", "user_id", built=False)
     text = catalog_text(propose([people]))
     assert re.search(r"email: string +# a guess, its type is unknown", text)
     visits = table("visits", "user_id, seen", built=False)
     reason = propose([people, visits]).reasons["visits"]
     assert "as far as types are known: seen may be of any" in reason
-    # No type of ours, and so nothing that could not be joined.
+    # We have no such type, so it cannot be joined.
     odd = table("carts", "user_id variant, made_at date")
     assert [event.name for event in propose([table("users", "user_id int, a text", "user_id"), odd]).events] == ["cart"]
     lists = table("users", "user_id int, tags ARRAY", "user_id")
@@ -227,7 +227,7 @@ def test_keys_that_a_run_would_refuse_to_compare_are_no_link() -> None:
 
 def test_guards_are_in_the_catalog_and_stop_no_first_run() -> None:
     proposed = propose([PEOPLE, ORDERS])
-    guard = sound(proposed).catalog.guard
+    guard = plan_of_proposal(proposed).catalog.guard
     assert guard is not None
     assert (guard.max_change, guard.min_size, guard.max_size) == (None, None, None)
     text = catalog_text(proposed)

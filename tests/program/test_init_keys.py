@@ -1,4 +1,4 @@
-"""By what segctl init tells customers apart, without dbt."""
+"""The keys that segctl init chooses for customers, without dbt."""
 
 from types import SimpleNamespace
 
@@ -8,7 +8,7 @@ from dbt_common.contracts.constraints import ConstraintType, ModelLevelConstrain
 from segctl.errors import Failure
 from segctl.operations.proposal import propose, relations
 from segctl.operations.proposal.tables.relations import Relation
-from tests.support.shops.proposed_tables import ORDERS, PEOPLE, sound, table
+from tests.support.shops.proposed_tables import ORDERS, PEOPLE, plan_of_proposal, table
 
 BY_EMAIL = table("subscribers", "email text, name text", "email", filled=frozenset(["email"]))
 LETTERS = table("letters", "letter_no int, email text, opened_at timestamp", "letter_no")
@@ -19,7 +19,7 @@ def test_a_key_of_any_name_that_is_tested_in_full(key: str) -> None:
     tested = frozenset([key.lower()])
     people = table("customers", f"{key} text, town text", key.lower(), filled=tested)
     visits = table("visits", f"customer_{key} text, seen_at timestamp")
-    catalog = sound(propose([people, visits])).catalog
+    catalog = plan_of_proposal(propose([people, visits])).catalog
     assert catalog.customer.key == key
     assert catalog.events["visit"].customer == f"customer_{key}"
 
@@ -31,7 +31,7 @@ def test_unique_alone_is_not_enough_for_any_name() -> None:
     assert "--key COLUMN" in failure.value.hint
     assert "unique and not_null" in failure.value.hint
     assert "columns: email, town" in failure.value.hint
-    assert sound(propose([people], key="email")).catalog.customer.key == "email"
+    assert plan_of_proposal(propose([people], key="email")).catalog.customer.key == "email"
 
 
 @pytest.mark.parametrize(("events", "key"), [([ORDERS], "customer_id"), ([LETTERS], "email"), ([], "customer_id")])
@@ -52,8 +52,8 @@ def test_the_user_knows_the_key_better() -> None:
     people = table("parties", "party_id int, email text, town text", "party_id")
     proposed = propose([PEOPLE, people, LETTERS], "parties", "EMAIL")
     assert (proposed.customers.key, [event.name for event in proposed.events]) == ("email", ["letter"])
-    sound(proposed)
-    # Of the models with the name of customers, one with that column.
+    plan_of_proposal(proposed)
+    # Among the models named like customers, one has that column.
     assert propose([PEOPLE, BY_EMAIL, LETTERS], key="name").customers.relation is BY_EMAIL
 
 

@@ -1,4 +1,4 @@
-"""What segctl init proposes for tables of all sorts, without dbt."""
+"""The proposals of segctl init for many kinds of tables, without dbt."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from segctl.operations.proposal import catalog_text, propose
 from segctl.operations.proposal.tables.data_types import value_type
 from segctl.operations.proposal.tables.names import plural, singular, subject
 from segctl.operations.proposal.tables.relations import FoundColumn, Relation
-from tests.support.shops.proposed_tables import ORDERS, PEOPLE, sound, table
+from tests.support.shops.proposed_tables import ORDERS, PEOPLE, plan_of_proposal, table
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_types_of_warehouses(data_type: str, kind: str | None) -> None:
 
 def test_customers_events_and_metrics() -> None:
     proposed = propose([PEOPLE, ORDERS])
-    catalog = sound(proposed).catalog
+    catalog = plan_of_proposal(proposed).catalog
     assert (catalog.customer.model, catalog.customer.key) == ("stg_customers", "customer_id")
     assert catalog.customer.attributes.keys() == {"email", "birthday"}
     order = catalog.events["order"]
@@ -104,7 +104,7 @@ def test_tested_marts_before_staging_before_what_is_not_tested(wide: Relation, f
 
 def test_an_aggregate_alone_will_do_and_keeps_its_names() -> None:
     wide = table("customers", "customer_id int, order_count bigint, lifetime_value double", "customer_id")
-    catalog = sound(propose([wide, ORDERS])).catalog
+    catalog = plan_of_proposal(propose([wide, ORDERS])).catalog
     assert catalog.customer.attributes.keys() == {"order_count", "lifetime_value"}
     assert "computed_order_count" in catalog.metrics
 
@@ -148,7 +148,7 @@ def test_the_table_that_says_more_of_the_same_event() -> None:
 def test_when_it_happened(columns: str, at: str) -> None:
     proposed = propose([PEOPLE, table("orders", f"customer_id int, {columns}")])
     assert [event.at for event in proposed.events] == [at]
-    sound(proposed)
+    plan_of_proposal(proposed)
 
 
 @pytest.mark.parametrize(
@@ -167,13 +167,13 @@ def test_what_is_no_event_and_why(other: Relation, reason: str) -> None:
     assert not proposed.events
     assert reason in proposed.reasons[other.reference]
     assert reason in catalog_text(proposed)
-    sound(proposed)
+    plan_of_proposal(proposed)
 
 
 def test_names_that_need_quotes_or_are_taken() -> None:
     people = table("users", "id uuid, segment text, group text, Plan text, tags text[]", "id")
     event = table("logins", "user_id uuid, loggedAt timestamptz, order text")
-    plan = sound(propose([people, event]))
+    plan = plan_of_proposal(propose([people, event]))
     attributes = plan.catalog.customer.attributes
     assert {name: one.column for name, one in attributes.items()} == {
         "customer_segment": "segment",
@@ -198,7 +198,7 @@ def test_documented_columns_without_types() -> None:
     orders = table("orders", "order_id, user_id, order_date, total_amount", built=False)
     proposed = propose([people, orders])
     assert proposed.unbuilt == ["users", "orders"]
-    catalog = sound(proposed).catalog
+    catalog = plan_of_proposal(proposed).catalog
     assert {name: one.type for name, one in catalog.customer.attributes.items()} == {
         "email": "string",
         "signed_up_at": "timestamp",
@@ -210,7 +210,7 @@ def test_documented_columns_without_types() -> None:
 def test_sources_where_there_are_no_models() -> None:
     people = table("customers", "id int, email text", kind="source")
     orders = table("orders", "id int, customer_id int, created_at timestamp, total_cents int", kind="source")
-    plan = sound(propose([people, orders]))
+    plan = plan_of_proposal(propose([people, orders]))
     assert plan.catalog.customer.model == "source('shop', 'customers')"
     assert plan.catalog.events["order"].model == "source('shop', 'orders')"
     assert any(found.segment.label == "Spent over 10000 altogether" for found in plan.segments)
@@ -219,7 +219,7 @@ def test_sources_where_there_are_no_models() -> None:
 def test_a_table_of_very_many_columns() -> None:
     columns = ", ".join(f"c{number} text" for number in range(80))
     proposed = propose([table("customers", f"id int, {columns}", "id")])
-    assert len(sound(proposed).catalog.customer.attributes) == 25
+    assert len(plan_of_proposal(proposed).catalog.customer.attributes) == 25
     assert "and 15 more: more that can be added" in " ".join(catalog_text(proposed).replace("#", "").split())
 
 
@@ -227,7 +227,7 @@ def test_values_from_tests_survive_yaml() -> None:
     hard = ("yes", "a: b", "it's", "#1", 'say "x"', "", "{{ ref('x') }}")
     status = FoundColumn("status", "text", hard)
     orders = Relation("orders", "orders", "model", (*ORDERS.columns, status), unique=frozenset(["order_id"]))
-    catalog = sound(propose([PEOPLE, orders])).catalog
+    catalog = plan_of_proposal(propose([PEOPLE, orders])).catalog
     assert catalog.events["order"].fields["status"].values == hard
 
 
@@ -255,7 +255,7 @@ def test_the_user_knows_the_customers_better() -> None:
     proposed = propose([PEOPLE, ORDERS, guests, stays], "guests")
     assert (proposed.customers.relation.name, proposed.customers.key) == ("guests", "guest_id")
     assert "stays" in [event.relation.name for event in proposed.events]
-    sound(proposed)
+    plan_of_proposal(proposed)
     with pytest.raises(Failure, match='no model or source "gests"') as failure:
         propose([PEOPLE, guests], "gests")
     assert failure.value.hint == "did you mean guests?"

@@ -20,7 +20,7 @@ Rows = Callable[[str], list[tuple[Any, ...]]]
 
 @pytest.fixture(scope="module")
 def rows(demo_after_two_runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Rows:
-    """Asks a copy of the file: this process has another connection to the file itself."""
+    """Queries a copy of the file, because this process has another connection to the file itself."""
     file = copy(demo_after_two_runs / "segctl.duckdb", tmp_path_factory.mktemp("copy"))
 
     def ask(sql: str) -> list[tuple[Any, ...]]:
@@ -41,10 +41,10 @@ def found(shop: Path, wanted: ListingRequest, as_of: str = "") -> Listing:
 
 
 def names(listed: Listing) -> list[str]:
-    return [one.name for one in listed.segments]
+    return [segment.name for segment in listed.segments]
 
 
-def test_what_is_told_of_each_is_what_the_runs_have(all_of: Listing, rows: Rows) -> None:
+def test_reports_of_each_agree_with_the_runs(all_of: Listing, rows: Rows) -> None:
     sql = "select segment, as_of, size, joined_count, left_count, member_revenue from segment_sizes order by 1, 2"
     wanted: dict[str, list[tuple[Any, ...]]] = {}
     for name, *told in rows(sql):
@@ -55,7 +55,7 @@ def test_what_is_told_of_each_is_what_the_runs_have(all_of: Listing, rows: Rows)
         if recorded:
             assert (one.size, one.joined, one.left, one.revenue) == recorded[-1][1:]
     assert len(all_of.runs) == 2
-    assert {one.name for one in all_of.segments if not one.sizes} == {"iced_coffee_summer"}
+    assert {segment.name for segment in all_of.segments if not segment.sizes} == {"iced_coffee_summer"}
 
 
 def test_orders(all_of: Listing) -> None:
@@ -66,7 +66,7 @@ def test_orders(all_of: Listing) -> None:
             values = [getattr(one, sort) for one in listed]
             assert values == sorted(values, key=lambda value: (value is None, -(value or 0)))
     by_change = sorted(all_of.segments, key=ORDERS["change"])
-    assert by_change[0].moved == max(one.moved for one in all_of.segments) > 0
+    assert by_change[0].moved == max(segment.moved for segment in all_of.segments) > 0
     assert by_change[-1].name == "iced_coffee_summer"
 
 
@@ -76,27 +76,27 @@ def test_filters(all_of: Listing, demo_after_two_runs: Path, rows: Rows) -> None
         folder, ListingRequest(tags=("rfm", "coffee"), owners=("crm@shop.example",), changed=True, sort="size")
     )
     assert names(both) == [
-        one.name
-        for one in sorted(all_of.segments, key=ORDERS["size"])
-        if {"rfm", "coffee"} & set(one.tags) and one.owner == "crm@shop.example" and one.moved
+        segment.name
+        for segment in sorted(all_of.segments, key=ORDERS["size"])
+        if {"rfm", "coffee"} & set(segment.tags) and segment.owner == "crm@shop.example" and segment.moved
     ]
     moved = rows("select distinct segment from segment_changes where changed_at = timestamp '2025-12-29'")
     assert set(names(found(folder, ListingRequest(changed=True)))) == {name for (name,) in moved}
     then = found(folder, ListingRequest(changed=True, tags=("rfm",)), "2025-12-25")
-    assert names(then) == [one.name for one in all_of.segments if "rfm" in one.tags]
-    assert {one.joined for one in then.segments} == {one.size for one in then.segments}
-    with pytest.raises(Failure, match='no segment has the owner "crm"') as told:
+    assert names(then) == [segment.name for segment in all_of.segments if "rfm" in segment.tags]
+    assert {segment.joined for segment in then.segments} == {segment.size for segment in then.segments}
+    with pytest.raises(Failure, match='no segment has the owner "crm"') as failure:
         found(folder, ListingRequest(owners=("crm",)))
-    assert (told.value.hint.startswith("owners: crm@shop.example"), told.value.exit_code) == (True, 2)
+    assert (failure.value.hint.startswith("owners: crm@shop.example"), failure.value.exit_code) == (True, 2)
 
 
 def test_bars_and_columns(all_of: Listing, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     print_listing(all_of, ListingRequest(sort="change"), False, False)
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["segment", "label", "size", "joined", "left", "last", "runs", "owner", "tags", "source"]
-    told = {line.split()[0]: line for line in lines[1:]}
-    # From 226 to 212, of which a tenth is as high as a bar.
-    assert " ▅▁ " in told["lapsed_60_days"]
+    result = {line.split()[0]: line for line in lines[1:]}
+    # From 226 to 212, one tenth of which is the height of a bar.
+    assert " ▅▁ " in result["lapsed_60_days"]
     # Without these characters there are no bars.
     monkeypatch.setattr("segctl.output.listing.takes_all_characters", lambda _: False)
     print_listing(all_of, ListingRequest(), False, False)

@@ -1,4 +1,4 @@
-"""No command leaves a key or another value of a person in dbt's log or artifacts, nor does a plain dbt build."""
+"""Neither a command nor a plain dbt build leaves a customer's key or other value in dbt's log or artifacts."""
 
 import re
 from datetime import timedelta
@@ -38,7 +38,7 @@ COMMANDS = (
 def project(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> TestProject:
-    """Eight people whose keys and addresses are found wherever they stand; dbt writes what it writes for a user."""
+    """Eight customers whose keys and addresses are unique texts. dbt writes what it writes for a user."""
     monkeypatch.delenv("DBT_LOG_LEVEL_FILE")
     monkeypatch.setenv("DBT_WRITE_JSON", "true")
     made = TestProject(tmp_path, engine, f"logs_{digest(request.node.nodeid, 8)}")
@@ -59,17 +59,17 @@ def people() -> dict[str, list[dict[str, object]]]:
 
 
 def logged(project: TestProject) -> list[str]:
-    """Files of dbt's in which somebody stands."""
+    """dbt's files with a customer's text in them."""
     files = [path for folder in ("logs", "target") for path in (project.root / folder).rglob("*") if path.is_file()]
     assert any(path.name == "dbt.log" for path in files)
     return [path.relative_to(project.root).as_posix() for path in files if b"zq-" in path.read_bytes()]
 
 
-def test_commands_leave_nobody_in_logs_and_artifacts(project: TestProject) -> None:
+def test_commands_leave_no_customer_in_logs_and_artifacts(project: TestProject) -> None:
     project.run(AT[0])
     for key in PEOPLE[:5]:
         project.execute(f"update {project.schema}_raw.customers set email = 'none' where id = '{key}'")
-    assert [one.segment for one in project.run(AT[1]).held] == ["mailed"]
+    assert [held_segment.segment for held_segment in project.run(AT[1]).held] == ["mailed"]
     assert logged(project) == []
     insert_orders(project, order(PEOPLE[2], AT[0] - timedelta(hours=2), 500.0))
     where = ["--project-dir", str(project.root), "--profiles-dir", str(project.root)]
@@ -80,7 +80,7 @@ def test_commands_leave_nobody_in_logs_and_artifacts(project: TestProject) -> No
         assert not isinstance(outcome.exception, Exception)
         said += outcome.output
         assert logged(project) == [], command
-    # The commands themselves do tell of people.
+    # The commands themselves do print customers.
     assert {PEOPLE[2], f"{PEOPLE[6]}@mail.example"} <= set(re.findall(r"zq-[\w@.]+", said))
 
 
@@ -91,9 +91,7 @@ def test_a_query_that_fails_leaves_nothing(project: TestProject) -> None:
     assert logged(project) == []
 
 
-def test_a_plain_dbt_build_logs_nobody_but_in_what_it_says_is_wrong(
-    project: TestProject, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_plain_dbt_build_logs_customers_only_in_errors(project: TestProject, monkeypatch: pytest.MonkeyPatch) -> None:
     where = ["--project-dir", str(project.root), "--profiles-dir", str(project.root), "--log-level", "none"]
     where += ["--log-level-file", "debug"]
     for instant in AT[:2]:
@@ -102,7 +100,7 @@ def test_a_plain_dbt_build_logs_nobody_but_in_what_it_says_is_wrong(
     assert dbtRunner().invoke(["test", *where]).success
     assert logged(project) == []
     raw = f"{project.schema}_raw.customers"
-    # Without the key nobody could mend it: documented in docs/operations.md.
+    # A fix needs the key: documented in docs/operations.md.
     project.execute(f"insert into {raw} select * from {raw} where id = '{PEOPLE[3]}'")
     assert not dbtRunner().invoke(["build", *where]).success
     assert "logs/dbt.log" in logged(project)

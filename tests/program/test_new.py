@@ -1,4 +1,4 @@
-"""`segctl new`: definitions by asking, put at the end of a file and nowhere else, or not at all."""
+"""`segctl new`: dialogs that add a definition, or change nothing."""
 
 import os
 import pty
@@ -12,65 +12,7 @@ import duckdb
 import pytest
 import yaml
 
-from segctl.errors import Failure
-from segctl.operations.definitions.definition_files import Unquoted, appended, definition_lines, new_file
 from tests.support.shops.demo_project import SEGCTL, Outcome, copied, demo, segctl
-
-DEFINITION = {
-    "name": "new_one",
-    "label": "Quotes \"of\" all 'kinds': #1",
-    "tags": ["a", "no"],
-    "rule": {"all": [{"attribute": "country", "eq": "NO"}, {"any": [{"event": "order"}, {"segment": "vip"}]}]},
-}
-LINES = definition_lines(DEFINITION)
-ITEM = "- name: a\n    rule: {event: order}\n"
-FILES = {
-    "as it is": f"version: 1\nsegments:\n  {ITEM}",
-    "without indent, nor an end of the last line": "version: 1\nsegments:\n- name: a\n  rule: {event: order}",
-    "comments": f"# top\nversion: 1\nsegments: # these\n\n  # of a\n  {ITEM}  # last\n# of all\n",
-    "another key below": "segments:\n  - {name: a, rule: {event: order}}\n\n# the version\nversion: 1\n",
-    "a text of several lines": f"version: 1\nsegments:\n  {ITEM}    description: |\n      one\n\n      # two\n",
-    "brackets": "version: 1\nsegments: [{name: a, rule: {event: order}}]  # b\n",
-    "brackets and a comma": "version: 1\nsegments: [\n  {name: a, rule: {event: order}},\n]\n",
-    "braces": "{version: 1, segments: [{name: a, rule: {event: order}}]}\n",
-    "a mark of the encoding": f"\ufeffversion: 1\nsegments:\n  {ITEM}",
-}
-
-
-@pytest.mark.parametrize("ends", ["\n", "\r\n"])
-@pytest.mark.parametrize("name", FILES)
-def test_a_definition_is_added_and_nothing_else_changed(name: str, ends: str) -> None:
-    before = FILES[name].replace("\n", ends)
-    after = appended("x.yml", before, DEFINITION, LINES)
-    was, now = (yaml.safe_load(text.removeprefix("\ufeff")) for text in (before, after))
-    assert now == {**was, "segments": [*was["segments"], DEFINITION]}
-    # Every character that stood there still does, in that order, in one piece before and one after.
-    added = len(after) - len(before)
-    assert any(after[:at] + after[at + added :] == before for at in range(len(before) + 1))
-    if ends == "\r\n":
-        assert "\n" not in after.replace("\r\n", "")
-
-
-@pytest.mark.parametrize("before", ["version: 1\nsegments:\n  - {name: a}\n...\n", "version: 1\n", "", "- a\n"])
-def test_a_place_that_is_not_found_for_certain(before: str) -> None:
-    with pytest.raises(Failure, match=r"the end of segments: in x\.yml is not found for certain"):
-        appended("x.yml", before, DEFINITION, LINES)
-
-
-def test_definitions_as_people_write_them() -> None:
-    rule = {"metric": "order_count", "gte": Unquoted("3"), "within_last": Unquoted("60 days")}
-    assert definition_lines({"name": "x", "rule": rule}) == [
-        "- name: x",
-        "  rule: {metric: order_count, gte: 3, within_last: 60 days}",
-    ]
-    assert new_file(definition_lines({"name": "x", "rule": {"any": [rule, rule]}}), False).splitlines()[2:] == [
-        "  - name: x",
-        "    rule:",
-        "      any:",
-        "        - {metric: order_count, gte: 3, within_last: 60 days}",
-        "        - {metric: order_count, gte: 3, within_last: 60 days}",
-    ]
-    assert yaml.safe_load("\n".join(LINES)) == [DEFINITION]
 
 
 @pytest.fixture(scope="module")
@@ -91,10 +33,10 @@ def texts(folder: Path) -> dict[str, bytes]:
 def answered(folder: Path, *answers: str, options: tuple[str, ...] = ("--no-size",)) -> Outcome:
     """The program with answers on its standard input."""
     given = "".join(f"{answer}\n" for answer in answers)
-    found = subprocess.run(
+    completed = subprocess.run(
         [SEGCTL, "new", *options], cwd=folder, input=given, capture_output=True, text=True, check=False
     )
-    return Outcome(found.returncode, found.stdout, found.stderr)
+    return Outcome(completed.returncode, completed.stdout, completed.stderr)
 
 
 def defined(folder: Path, file: str) -> dict[str, object]:
@@ -104,7 +46,7 @@ def defined(folder: Path, file: str) -> dict[str, object]:
 
 
 def on_a_terminal(folder: Path, typed: list[tuple[str, str]], *options: str) -> tuple[int, str]:
-    """Types an answer whenever the terminal shows a question; its exit code and all that it has shown."""
+    """Types an answer whenever the terminal shows a question. Returns the exit code and the whole output."""
     ours, theirs = pty.openpty()
     wide = os.environ | {"COLUMNS": "120", "TERM": "xterm"}
     with subprocess.Popen(
@@ -117,7 +59,7 @@ def on_a_terminal(folder: Path, typed: list[tuple[str, str]], *options: str) -> 
         start_new_session=True,
     ) as process:
         os.close(theirs)
-        shown, told = "", 0
+        shown, answered_until = "", 0
         while True:
             try:
                 read = os.read(ours, 65536)
@@ -126,8 +68,8 @@ def on_a_terminal(folder: Path, typed: list[tuple[str, str]], *options: str) -> 
             if not read:
                 break
             shown += read.decode()
-            if typed and typed[0][0] in shown[told:]:
-                told = len(shown)
+            if typed and typed[0][0] in shown[answered_until:]:
+                answered_until = len(shown)
                 answer = typed.pop(0)[1]
                 if answer == "^C":
                     time.sleep(0.2)
@@ -221,19 +163,19 @@ def test_answers_from_a_pipe(shop: Path) -> None:
         },
     }
     assert segctl(shop, "validate").code == 0
-    # Whoever says no at the end, or ends the answers, has nothing written.
+    # A no at the end, or the end of the answers, writes nothing.
     present = texts(shop)
     refused = answered(shop, *first, "no", "never_written", "", "", "", "n")
     ended = answered(shop, *first)
-    told = "segctl: the input ended before the last question; nothing has been written\n"
-    assert (ended.code, ended.err) == (2, told)
+    message = "segctl: the input ended before the last question; nothing has been written\n"
+    assert (ended.code, ended.err) == (2, message)
     assert (refused.code, refused.err) == (1, "segctl: nothing has been written\n")
     assert texts(shop) == present
     assert before.keys() < present.keys()
 
 
 @pytest.mark.parametrize(
-    ("options", "code", "told"),
+    ("options", "code", "message"),
     [
         (("--name", "vip", "--rule", "{event: order}"), 2, "there is a segment vip already, in segments/loyalty.yml:"),
         (("--name", "Vip", "--rule", "{event: order}"), 2, '"Vip" is not a lower-case identifier'),
@@ -248,20 +190,20 @@ def test_answers_from_a_pipe(shop: Path) -> None:
         (("--name", "x", "--json"), 2, "--json needs --rule"),
     ],
 )
-def test_what_is_refused_changes_nothing(options: tuple[str, ...], code: int, told: str, shop: Path) -> None:
+def test_what_is_refused_changes_nothing(options: tuple[str, ...], code: int, message: str, shop: Path) -> None:
     before = texts(shop)
-    found = segctl(shop, "new", *options)
-    assert (found.code, found.out) == (code, "")
-    assert told in found.err
-    assert "Traceback" not in found.err
+    outcome = segctl(shop, "new", *options)
+    assert (outcome.code, outcome.out) == (code, "")
+    assert message in outcome.err
+    assert "Traceback" not in outcome.err
     assert texts(shop) == before
 
 
 def test_without_questions(shop: Path) -> None:
     rule = '{all: [{metric: lifetime_value, gt: 500}, {attribute: city, eq: "no"}]}'
-    found = segctl(shop, "new", "--name", "direct", "--tag", "t", "--rule", rule, "--json")
-    assert found.data["file"] == "segments/direct.yml"
-    assert found.data["says"] == "Customers whose lifetime value is more than £500 and whose city is “no”."
+    outcome = segctl(shop, "new", "--name", "direct", "--tag", "t", "--rule", rule, "--json")
+    assert outcome.data["file"] == "segments/direct.yml"
+    assert outcome.data["says"] == "Customers whose lifetime value is more than £500 and whose city is “no”."
     assert defined(shop, "direct.yml") == {
         "name": "direct",
         "tags": ["t"],
@@ -276,7 +218,7 @@ def test_two_at_once(shop: Path) -> None:
     processes = [subprocess.Popen(one, cwd=shop, stdout=subprocess.DEVNULL) for one in arguments]
     assert [process.wait(timeout=60) for process in processes] == [0, 0]
     found = yaml.safe_load((shop / "segments/both.yml").read_text())
-    assert {one["name"] for one in found["segments"]} == set(names)
+    assert {segment["name"] for segment in found["segments"]} == set(names)
 
 
 def test_a_folder_that_cannot_be_written(shop: Path) -> None:
@@ -285,11 +227,11 @@ def test_a_folder_that_cannot_be_written(shop: Path) -> None:
     as_nobody = ("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner", "--") if os.geteuid() == 0 else ()
     command = [*as_nobody, SEGCTL, "new", "--name", "in_vain", "--rule", "{event: order}"]
     try:
-        found = subprocess.run(command, cwd=shop, capture_output=True, text=True, check=False)
+        completed = subprocess.run(command, cwd=shop, capture_output=True, text=True, check=False)
     finally:
         (shop / "segments").chmod(0o755)
-    assert (found.returncode, found.stdout) == (1, "")
-    assert found.stderr == f"segctl: cannot write {shop}/segments/in_vain.yml: Permission denied\n"
+    assert (completed.returncode, completed.stdout) == (1, "")
+    assert completed.stderr == f"segctl: cannot write {shop}/segments/in_vain.yml: Permission denied\n"
     assert texts(shop) == before
     assert sorted(path.name for path in (shop / "segments").iterdir() if path.name.startswith(".")) == [".schema"]
 
@@ -305,7 +247,7 @@ def test_sizes_while_it_goes(demo_after_two_runs: Path, tmp_path: Path) -> None:
     )
     assert found.code == 0, found.err
     assert f"\n{wanted[0]} of 399 customers, who bring £" in found.out
-    # Where nothing can be asked, it goes on without.
+    # Without a terminal for questions, it continues without them.
     (folder / "profiles.yml").write_text("segctl: {target: x, outputs: {}}\n")
     found = answered(
         folder, "metric", "lifetime_value", "gt", "500", "", "no", "rich_too", "", "", "value", "y", options=()

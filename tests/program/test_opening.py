@@ -1,4 +1,4 @@
-"""One program writes a database file, or many read it: who reads needs no right to write, and who must wait says so."""
+"""One program writes a database file or many read it: readers need no write permission, and waiting is reported."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ WITHOUT_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fow
 
 @contextmanager
 def opened(folder: Path, *, reads: bool) -> Iterator["subprocess.Popen[str]"]:
-    """A notebook or a BI tool, in a process of its own, that has the demo's file open until it is told to end."""
+    """A notebook or BI tool in its own process, which has the demo's file open until it is stopped."""
     code = (
         f"import duckdb; held = duckdb.connect('segctl.duckdb', read_only={reads}); print('open', flush=True); input()"
     )
@@ -73,17 +73,17 @@ def test_a_run_says_who_reads_the_file_and_waits_for_it(shop: Path) -> None:
 def test_who_reads_waits_for_who_writes(shop: Path) -> None:
     with opened(shop, reads=False) as process:
         began = time.monotonic()
-        found = segctl(shop, "list", "--wait", "1s")
-        assert found.code == 3
-        assert f"(PID {process.pid})" in found.err
+        outcome = segctl(shop, "list", "--wait", "1s")
+        assert outcome.code == 3
+        assert f"(PID {process.pid})" in outcome.err
         assert time.monotonic() - began > 1
 
 
 @pytest.mark.parametrize("wait", ["60", "1d", "-1s", "", "soon"])
 def test_a_time_to_wait_that_is_none(wait: str, shop: Path) -> None:
-    found = segctl(shop, "list", "--wait", wait)
-    assert found.code == 2
-    assert f'"{wait}" is not a duration; try 60s, 5m or 1h' in found.err
+    outcome = segctl(shop, "list", "--wait", wait)
+    assert outcome.code == 2
+    assert f'"{wait}" is not a duration; try 60s, 5m or 1h' in outcome.err
 
 
 def test_commands_that_read_write_nothing_where_they_may_not(shop: Path, tmp_path: Path) -> None:
@@ -91,10 +91,12 @@ def test_commands_that_read_write_nothing_where_they_may_not(shop: Path, tmp_pat
     as_nobody = WITHOUT_RIGHTS if os.geteuid() == 0 else ()
     try:
         for verb in (("list",), ("export", "vip", "--to", str(tmp_path / "out"))):
-            found = subprocess.run([*as_nobody, SEGCTL, *verb], cwd=shop, capture_output=True, text=True, check=False)
-            assert found.returncode == 0, (verb, found.stderr)
-            warned = "will not search" in "".join(found.stderr.split("\n"))
-            assert warned == (verb[0] == "export"), found.stderr
+            completed = subprocess.run(
+                [*as_nobody, SEGCTL, *verb], cwd=shop, capture_output=True, text=True, check=False
+            )
+            assert completed.returncode == 0, (verb, completed.stderr)
+            warned = "will not search" in "".join(completed.stderr.split("\n"))
+            assert warned == (verb[0] == "export"), completed.stderr
         assert (tmp_path / "out" / "vip.csv").exists()
         assert not {"target", "logs", ".segctl"} & {path.name for path in shop.iterdir()}
     finally:
@@ -114,12 +116,12 @@ def test_what_a_killed_program_has_left_beside_the_file_is_read_too(shop: Path) 
 
 def test_where_there_is_no_file_none_is_made(tmp_path: Path) -> None:
     shop = demo(tmp_path)
-    found = segctl(shop, "list")
-    assert found.code == 0
-    assert "nothing has been built on this target yet" in found.err
-    found = segctl(shop, "validate", "--warehouse")
-    assert found.code == 3
-    assert found.err.startswith("segctl: not on this target yet: ref('stg_accounts')")
+    outcome = segctl(shop, "list")
+    assert outcome.code == 0
+    assert "nothing has been built on this target yet" in outcome.err
+    outcome = segctl(shop, "validate", "--warehouse")
+    assert outcome.code == 3
+    assert outcome.err.startswith("segctl: not on this target yet: ref('stg_accounts')")
     assert not (shop / "segctl.duckdb").exists()
 
 
@@ -143,11 +145,11 @@ def test_patience_ends() -> None:
         tried.append(time.monotonic())
         raise InUse("it is in use")
 
-    told: list[Failure] = []
+    failures: list[Failure] = []
     with pytest.raises(InUse, match="it is in use"):
-        Patience(time.monotonic() + 0.5, told.append).attempt(refused)
+        Patience(time.monotonic() + 0.5, failures.append).attempt(refused)
     assert 0.4 < tried[-1] - tried[0] < 5
-    assert len(told) == 1
+    assert len(failures) == 1
     tried.clear()
     with pytest.raises(InUse):
         Patience().attempt(refused)

@@ -1,4 +1,4 @@
-"""`segctl preview`: what a draft comes to, recomputed by hand from the tables of the run."""
+"""`segctl preview`: the members of a draft, recomputed by hand from the tables of the run."""
 
 import subprocess
 from pathlib import Path
@@ -47,8 +47,10 @@ def test_size_value_and_funnel(shop: Path) -> None:
     people += " where features.deleted_at is null"
     first, second, third = "lifetime_value >= 300", "orders >= 2", "not is_staff"
     counts = [first, second, third, f"{first} and {second}", f"{first} and {second} and {third}"]
-    told = ", ".join(f"count(*) filter ({condition})" for condition in counts)
-    (wanted,) = rows(shop, f"select {told}, sum(revenue) filter ({counts[-1]}), sum(revenue), count(*) from ({people})")
+    columns = ", ".join(f"count(*) filter ({condition})" for condition in counts)
+    (wanted,) = rows(
+        shop, f"select {columns}, sum(revenue) filter ({counts[-1]}), sum(revenue), count(*) from ({people})"
+    )
     assert [clause["alone"] for clause in found["clauses"]] == list(wanted[:3])
     assert [clause["so_far"] for clause in found["clauses"]] == [wanted[0], wanted[3], wanted[4]]
     assert found["size"] == wanted[4] > 0
@@ -122,7 +124,7 @@ def test_a_draft_may_name_what_it_defines_and_replace_what_there_is(shop: Path) 
 
 
 @pytest.mark.parametrize(
-    ("text", "place", "told"),
+    ("text", "place", "message"),
     [
         ("{metric: lifetime_valu, gte: 300}\n", "1:10", 'unknown metric "lifetime_valu"'),
         ("metric: lifetime_value\ngte: much\n", "2:6", 'gte expects a number with at most six places, found "much"'),
@@ -137,11 +139,11 @@ def test_a_draft_may_name_what_it_defines_and_replace_what_there_is(shop: Path) 
         ("", "1:1", "the file is empty"),
     ],
 )
-def test_a_draft_with_problems(shop: Path, text: str, place: str, told: str) -> None:
+def test_a_draft_with_problems(shop: Path, text: str, place: str, message: str) -> None:
     outcome = drafted(shop, text)
     assert outcome.code == 1
     assert outcome.err.startswith(f"draft_of_a_test.yml:{place}"), outcome.err
-    assert told in outcome.err
+    assert message in outcome.err
     assert not outcome.out
 
 
@@ -164,8 +166,8 @@ def test_why_under_a_draft(shop: Path) -> None:
     assert found["rule"]["parts"][0]["value"] is not None
     assert found["rule"]["parts"][0]["gap"].endswith("to spare")
     assert found["member"] == all(part["holds"] for part in found["rule"]["parts"])
-    told = drafted(shop, BIG, "--why", str(best[0]))
-    assert f"Customer {best[0]} would" in told.out
+    explained = drafted(shop, BIG, "--why", str(best[0]))
+    assert f"Customer {best[0]} would" in explained.out
     outcome = drafted(shop, BIG, "--why", "nobody")
     assert (outcome.code, 'there is no customer "nobody"' in outcome.err) == (2, True)
 

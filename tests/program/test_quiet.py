@@ -1,4 +1,4 @@
-"""`-q`: nothing but errors and what was asked for as data."""
+"""`-q`: only errors, and the data that a command returns."""
 
 from pathlib import Path
 
@@ -13,19 +13,19 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return demo(tmp_path_factory.mktemp("quiet"))
 
 
-def test_what_is_done_is_not_told(shop: Path) -> None:
+def test_finished_steps_are_not_reported(shop: Path) -> None:
     for arguments in (("-q", "validate"), ("validate", "--quiet"), ("render", "-q"), ("-q", "schema", "--check")):
         assert segctl(shop, *arguments) == Outcome(0, "", "")
     assert segctl(shop, "-q", "render", "--json").data["segments"] == 61
     assert segctl(shop, "-q", "new", "--name", "quiet", "--rule", "{event: order}") == Outcome(0, "", "")
     assert (shop / "segments" / "quiet.yml").is_file()
-    found = segctl(shop, "-q", "render", "--check")
-    assert (found.code, found.out) == (1, "")
-    assert found.err.startswith("segctl: the committed models are stale\n")
+    outcome = segctl(shop, "-q", "render", "--check")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.startswith("segctl: the committed models are stale\n")
 
 
 def test_answers_are_given_without_notes(shop: Path) -> None:
-    # Otherwise it would say why there are no sizes.
+    # Otherwise it would explain why there are no sizes.
     quiet = segctl(shop, "list", "-q")
     assert quiet.out.startswith("segment ")
     assert quiet.err == ""

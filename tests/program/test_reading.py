@@ -1,4 +1,4 @@
-"""Which files of a project are read: regular ones, inside of it, of a bounded size. Nothing else is opened or shown."""
+"""Which files of a project are read: regular ones inside it, up to a maximum size. Others are not opened or shown."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ Made = Callable[[Path, Path], None]
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """A project that is sound, and beside it a folder with a secret."""
+    """A valid project next to a folder with a secret."""
     root = tmp_path / "shop"
     (root / "segments").mkdir(parents=True)
     (root / "dbt_project.yml").write_text("name: shop\n")
@@ -37,7 +37,7 @@ def project(tmp_path: Path) -> Project:
 
 @pytest.fixture(autouse=True)
 def nothing_hangs() -> Iterator[None]:
-    """Whoever waits for somebody to write to a pipe waits for ever."""
+    """Opening a pipe without a writer would block for ever."""
 
     def late(*_: object) -> None:
         raise TimeoutError("hangs")
@@ -79,11 +79,11 @@ OTHER_FILES: dict[str, tuple[Made, str]] = {
 
 
 def problems_of(project: Project) -> list[Problem]:
-    with pytest.raises(ProblemsFound) as found:
+    with pytest.raises(ProblemsFound) as failure:
         load(project)
-    told = "\n".join(described(problem, texts(project)) for problem in found.value.problems)
-    assert SECRET not in told
-    return found.value.problems
+    messages = "\n".join(described(problem, texts(project)) for problem in failure.value.problems)
+    assert SECRET not in messages
+    return failure.value.problems
 
 
 @pytest.mark.parametrize("name", ["segments/case.yml", "segments/case.yaml", "segments/catalog.yml", "dbt_project.yml"])
@@ -98,7 +98,7 @@ def test_what_is_no_file_of_the_project_is_refused_by_name(kind: str, name: str,
     assert find_project(project.segments).root == project.root
 
 
-def test_all_of_them_are_told_at_once(project: Project) -> None:
+def test_all_of_them_are_reported_at_once(project: Project) -> None:
     for kind, (made, _) in OTHER_FILES.items():
         made(project.segments / f"{kind.replace(' ', '_')}.yml", project.root)
     assert sorted(problem.code for problem in problems_of(project)) == sorted(code for _, code in OTHER_FILES.values())
@@ -111,7 +111,7 @@ def test_a_folder_elsewhere_is_not_read(link: str, project: Project) -> None:
         (project.root / link).symlink_to(project.root.parent / "elsewhere/segments")
         assert {problem.code for problem in problems_of(project)} == {"outside-project"}
     else:
-        # Nobody looks through the whole machine for definitions that lie too deep.
+        # Definitions that are nested too deep are not searched for.
         (project.root / link).symlink_to("/")
         assert len(load(project).segments) == 1
 
@@ -126,7 +126,7 @@ def test_a_link_inside_the_project_is_read(project: Project) -> None:
 
 
 def test_files_that_segctl_keeps_are_no_links_out(project: Project) -> None:
-    """Neither is the list of folders read elsewhere, nor is anything written there."""
+    """The list of folders is not read elsewhere, and nothing is written there."""
     elsewhere = project.root.parent / "elsewhere"
     own = project.root / OWN
     own.symlink_to(elsewhere)
@@ -187,8 +187,8 @@ def scalars(text: str) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("secret", ["s3cret" * 500, "s3 'cret' " * 300, 's3\\" cret\\"' * 300])
-def test_no_value_is_told_whole(secret: str, project: Project) -> None:
-    """Whichever key or value a long text stands for, what is said of it is short, its line and its quotation cut."""
+def test_no_value_is_reported_whole(secret: str, project: Project) -> None:
+    """A message about a long text is short, for any key or value: its line and its quotation are cut."""
     catalog = project.segments / "catalog.yml"
     for path, text in ((project.segments / "fine.yml", SEGMENTS), (catalog, catalog.read_text())):
         for start, end in scalars(text):
@@ -197,20 +197,20 @@ def test_no_value_is_told_whole(secret: str, project: Project) -> None:
                 load(project)
             except ProblemsFound as found:
                 for problem in found.problems[:20]:
-                    told = described(problem, texts(project))
-                    assert len(told) < 900, told
-                    assert told.count("cret") < 100, told
+                    messages = described(problem, texts(project))
+                    assert len(messages) < 900, messages
+                    assert messages.count("cret") < 100, messages
         path.write_text(text)
 
 
 def test_a_file_of_text_is_not_printed(project: Project) -> None:
-    """What is no YAML of ours at all, such as a key or a table of passwords, is one long text to YAML."""
+    """What is not our YAML at all, such as a key or a table of passwords, is one long text to YAML."""
     (project.segments / "case.yml").write_text("".join(f"{SECRET}{number}\n" for number in range(100)))
     assert settings(project).problems == []
-    with pytest.raises(ProblemsFound) as found:
+    with pytest.raises(ProblemsFound) as failure:
         load(project)
-    told = "\n".join(described(problem, texts(project)) for problem in found.value.problems)
-    assert 0 < told.count(SECRET) < 15
+    messages = "\n".join(described(problem, texts(project)) for problem in failure.value.problems)
+    assert 0 < messages.count(SECRET) < 15
 
 
 def test_files_that_are_written_obey_the_umask(tmp_path: Path) -> None:
@@ -219,7 +219,7 @@ def test_files_that_are_written_obey_the_umask(tmp_path: Path) -> None:
         path = tmp_path / "below/vip.csv"
         replace_file(path, "one")
         assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o640, 0o750)
-        # Nobody sees by the new one what the former was kept from them.
+        # The new file shows nothing that was hidden in the former.
         path.chmod(0o600)
         replace_file(path, "two")
         assert path.stat().st_mode & 0o777 == 0o600

@@ -1,10 +1,7 @@
-"""What a root project's dbt_project.yml may ask of our models: nothing that it says harms a history."""
+"""Settings for our models in a root project's dbt_project.yml: no accepted setting damages a history."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from random import Random
-from typing import Any
 
 import pytest
 import yaml
@@ -15,132 +12,42 @@ from segctl.language.names import digest
 from segctl.parse import check_settings
 from segctl.project.project import load
 from tests.faults.program import FULL, segctl, times
-from tests.runs.test_history import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, order
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine, release
+from tests.support.public_settings import PUBLIC, TEST_VALUES, Settings, combination
+from tests.support.shops.history_shop import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, order
 
-Settings = Mapping[str, Any]
 TABLES = ("segment_history", "segment_sizes", "segment_definitions", "customer_features", "segment_changes")
 OUTSIDE = ("git_commit",)
-# How such columns of customer_features end, of which each engine makes its own number.
+# Suffixes of columns of customer_features whose numbers differ by engine.
 HASHED = "__data"
 Tables = dict[str, list[list[str]]]
 
-# The user's own models have settings with which they can be built.
-STAGING = {"+materialized": "view", "+contract": {"enforced": False}, "+on_schema_change": "ignore", "+indexes": []}
-OWN = {"shop": dict.fromkeys(("stg_customers", "stg_orders"), STAGING)}
-
-# What public projects ask of all their models and tests, at the level of the project, where it reaches ours.
-PUBLIC: dict[str, Settings] = {
-    "jaffle_shop": {"models": {"shop": {"+materialized": "table"}}, "seeds": {"shop": {"+schema": "raw"}}},
-    "mattermost": {
-        "models": {"shop": {"schema": "mart_web", "tags": ["nightly"]}},
-        "quoting": {"database": True, "identifier": False, "schema": False},
-        "data_tests": {"+severity": "{{ env_var('NOT_SET', 'warn') }}"},
-    },
-    "cal_itp": {
-        "models": {
-            "shop": {"schema": "staging", "+persist_docs": {"relation": True, "columns": True}, "+materialized": "view"}
-        }
-    },
-    "open_learning": {
-        "models": {"shop": {"+properties": {"format": "'PARQUET'"}, "+meta": {"required_docs": True}}},
-        "data_tests": {"shop": {"+error_if": ">10"}},
-        "dispatch": [{"macro_namespace": "dbt_utils", "search_order": ["trino_utils", "dbt_utils"]}],
-    },
-    "snowplow_web": {
-        "models": {"shop": {"+materialized": "table", "+bind": False, "+schema": "derived", "+tags": "web"}},
-        "on-run-end": ["select 1"],
-    },
-    "shopify": {"models": {"+schema": "shopify", "+materialized": "table"}},
-    "dbt_artifacts": {
-        "models": {
-            "+materialized": "incremental",
-            "+on_schema_change": "append_new_columns",
-            "+full_refresh": False,
-            "+file_format": "delta",
-            **OWN,
-        }
-    },
-    "production_blueprint": {
-        "models": {
-            "+contract": {"enforced": True},
-            "+on_schema_change": "fail",
-            "+persist_docs": {"relation": True, "columns": True},
-            "shop": {name: {"+contract": {"enforced": False}} for name in ("stg_customers", "stg_orders")},
-        }
-    },
-    "client_reporting": {
-        "models": {"+post-hook": ["select 1"], "+access": "protected", "+docs": {"node_color": "#87CEEB"}},
-        "data_tests": {"+store_failures": True, "+schema": "dq_exceptions"},
-    },
-    "peoplepulse": {
-        "models": {
-            "shop": {"+materialized": "incremental", "+on_schema_change": "sync_all_columns", "+unique_key": "id"}
-            | OWN["shop"]
-        },
-        "data_tests": {"+enabled": False},
-    },
-}
-# Values of settings that reach our models, for combinations of them.
-MODEL_VALUES: dict[str, list[object]] = {
-    "+materialized": ["table", "view", "incremental", "ephemeral"],
-    "+full_refresh": [True, False],
-    "+unique_key": ["id", ["a", "b"]],
-    "+on_schema_change": ["fail", "sync_all_columns", "append_new_columns"],
-    "+incremental_strategy": ["append", "delete+insert"],
-    "+contract": [{"enforced": True}],
-    "+schema": ["extra"],
-    "+tags": [["one", "two"]],
-    "+persist_docs": [{"relation": True, "columns": True}],
-    "+pre-hook": ["select 1"],
-    "+unlogged": [True],
-    "+indexes": [[{"columns": ["nothing_of_the_kind"]}]],
-    "+docs": [{"show": False}],
-}
-TEST_VALUES: dict[str, list[object]] = {
-    "+enabled": [False],
-    "+severity": ["warn"],
-    "+limit": [0, 1],
-    "+where": ["1 = 0"],
-    "+store_failures": [True],
-    "+store_failures_as": ["table", "view"],
-    "+error_if": [">10"],
-    "+warn_if": [">10"],
-    "+fail_calc": ["sum(nothing)"],
-}
-
-
-def combination(seed: int) -> Settings:
-    """Some settings of all models and of all tests; the user's own models have those that let them be built."""
-    dice = Random(seed)
-    chosen = {
-        kind: {key: dice.choice(values[key]) for key in sorted(dice.sample(sorted(values), dice.randint(2, 6)))}
-        for kind, values in (("models", MODEL_VALUES), ("data_tests", TEST_VALUES))
-    }
-    return {"models": {**chosen["models"], **OWN}, "data_tests": chosen["data_tests"]}
-
 
 def configured(project: TestProject, settings: Settings) -> None:
-    """Writes settings beside what the project's dbt_project.yml has."""
+    """Adds settings to the project's dbt_project.yml."""
     path = project.root / "dbt_project.yml"
     found = yaml.safe_load(path.read_text(encoding="utf-8"))
     path.write_text(yaml.safe_dump({**found, **settings}, sort_keys=False), encoding="utf-8")
 
 
 def tables(project: TestProject) -> Tables:
-    """Our tables as dbt finds them, wherever the settings have put them."""
+    """Our tables as dbt finds them, wherever the settings put them."""
     return {
         table: sorted(
-            [told(value) for name, value in sorted(row.items()) if name not in OUTSIDE and not name.endswith(HASHED)]
+            [
+                number_text(value)
+                for name, value in sorted(row.items())
+                if name not in OUTSIDE and not name.endswith(HASHED)
+            ]
             for row in project.warehouse.query(f"select * from {{{{ ref('{table}') }}}}")
         )
         for table in TABLES
     }
 
 
-def told(value: object) -> str:
-    """A value as text; of a number without zeros at its end, which engines write in their own ways."""
+def number_text(value: object) -> str:
+    """A value as text, numbers without trailing zeros, which engines write differently."""
     return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
@@ -153,7 +60,7 @@ def made(folder: Path, engine: Engine, settings: Settings) -> TestProject:
 
 
 def runs(project: TestProject, days: int = 3) -> Tables:
-    """Our tables after runs between which people join and leave."""
+    """Our tables after runs with joins and leaves."""
     for number, as_of in enumerate(DAYS[:days]):
         more = [order(3, DAYS[0].replace(tzinfo=None), 150.0)] if number == 1 else []
         project.load({**SHOP, "stg_orders": [*SHOP["stg_orders"], *more]}, COLUMNS)
@@ -169,7 +76,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     return found
 
 
-# In `make test` the one whose settings are the most common.
+# `make test` runs the one with the most common settings.
 @pytest.mark.parametrize("name", PUBLIC if FULL else ["shopify"])
 def test_settings_of_public_projects_change_nothing(name: str, engine: Engine, tmp_path: Path, plain: Tables) -> None:
     assert runs(made(tmp_path, engine, PUBLIC[name])) == plain
@@ -180,7 +87,7 @@ def test_combinations_of_settings_change_nothing(seed: int, engine: Engine, tmp_
     assert runs(made(tmp_path, engine, combination(seed))) == plain
 
 
-def test_our_tests_find_what_is_wrong_whatever_is_asked_of_data_tests(tmp_path: Path) -> None:
+def test_our_tests_find_faults_under_any_settings_of_data_tests(tmp_path: Path) -> None:
     every = {key: values[0] for key, values in TEST_VALUES.items()}
     shop = made(tmp_path, Engine("duckdb"), {"data_tests": every})
     runs(shop, 1)
@@ -223,10 +130,10 @@ def test_what_would_harm_a_history_is_refused_before_anything_is_touched(engine:
         if "hides" in said:
             own.write_text(OWN_MACROS[said.split(" ", maxsplit=1)[0].rpartition(".")[2]])
         configured(shop, settings)
-        # Plain dbt, which asks the macro; and the program, which asks the text first.
-        told = dbt(shop)
-        assert said in told
-        assert "settings of dbt stop this run" in told
+        # Plain dbt, where the macro checks, and the program, which checks the text first.
+        number_text = dbt(shop)
+        assert said in number_text
+        assert "settings of dbt stop this run" in number_text
         with pytest.raises((Failure, ProblemsFound)):
             shop.run(DAYS[2])
         (shop.root / "dbt_project.yml").write_text(good)
@@ -249,7 +156,7 @@ OWN_MACROS = {
 
 
 def dbt(shop: TestProject, *flags: str) -> str:
-    """What a plain `dbt build` of our models says that is refused."""
+    """The error of a plain `dbt build` of our models that is refused."""
     folder = str(shop.root)
     where = ["--project-dir", folder, "--profiles-dir", folder, "--log-level", "none"]
     found = dbtRunner().invoke(["build", "--select", "path:models/segments", *where, *flags])
@@ -285,23 +192,23 @@ TEXTS = [
 
 
 @pytest.mark.parametrize(("text", "places"), TEXTS)
-def test_the_text_is_told_with_its_places(text: str, places: list[tuple[int, int]]) -> None:
+def test_the_text_is_reported_with_its_places(text: str, places: list[tuple[int, int]]) -> None:
     report = Report()
     check_settings(f"{text}name: shop\n", report)
-    assert [(one.mark.line, one.mark.column) for one in sorted(report.problems)] == places
-    assert all(one.mark.file == "dbt_project.yml" and one.hint for one in report.problems)
+    assert [(problem.mark.line, problem.mark.column) for problem in sorted(report.problems)] == places
+    assert all(problem.mark.file == "dbt_project.yml" and problem.hint for problem in report.problems)
 
 
-def test_validate_tells_settings_beside_definitions(tmp_path: Path) -> None:
+def test_validate_reports_settings_and_definitions(tmp_path: Path) -> None:
     shop = made(tmp_path, Engine("duckdb"), {})
     configured(shop, {"models": {"+alias": "x"}})
     (shop.root / "segments" / "value.yml").write_text(
         "version: 1\nsegments: [{name: big, rule: {metric: spnt, gte: 1}}]\n"
     )
-    with pytest.raises(ProblemsFound) as found:
+    with pytest.raises(ProblemsFound) as failure:
         load(shop.project)
-    assert [one.code for one in found.value.problems] == ["dbt-setting", "unknown-metric"]
-    told = segctl(shop, "validate")
-    assert told.code == 1
-    assert "dbt_project.yml:6:11: an alias" in told.err
-    assert "+alias: x" in told.err
+    assert [problem.code for problem in failure.value.problems] == ["dbt-setting", "unknown-metric"]
+    number_text = segctl(shop, "validate")
+    assert number_text.code == 1
+    assert "dbt_project.yml:6:11: an alias" in number_text.err
+    assert "+alias: x" in number_text.err

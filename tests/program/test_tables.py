@@ -1,4 +1,4 @@
-"""Tables on terminals of any width: names, keys and numbers are whole, and what gives way is told."""
+"""Tables on terminals of any width: names, keys and numbers are whole, and a note names what was shortened."""
 
 import io
 import re
@@ -17,7 +17,7 @@ LABEL = "Customers who have bought coffee three times and tea never"
 
 
 def printed(lines: Table, width: int | None) -> list[str]:
-    """What a terminal of that width is sent; None is a pipe."""
+    """What a terminal of that width gets. None is a pipe."""
     out = io.StringIO()
     wide: Console = VisibleConsole(file=out, width=width or 200, force_terminal=width is not None, no_color=True)
     wide.print(lines)
@@ -43,7 +43,7 @@ def test_there_is_room_for_all() -> None:
             "crm@shop.example",
             "retention, campaign, coffee, tea, spring",
         ]
-        # Columns stand below each other, and nothing is after the last.
+        # Columns are aligned, and nothing follows the last.
         assert lines[0].index("owner") == lines[1].index("crm@") == lines[2].index("crm@")
         assert [line for line in lines if line != line.rstrip()] == []
 
@@ -80,7 +80,7 @@ def test_numbers_stand_below_a_name_that_leaves_them_no_room() -> None:
         LONG,
         "  +123,456  -123,456  1,234,567  123,456,789.01",
     ]
-    # And where there is room for no line of them, they are told one by one.
+    # Without space for any of their lines, they are listed one by one.
     narrow = printed(lines, 30)
     assert narrow[:2] == [LONG, "  joined +123,456"]
     assert narrow[-1] == "  revenue GBP 123,456,789.01"
@@ -110,16 +110,16 @@ def test_cells_are_markup_and_control_characters_are_shown() -> None:
 
 
 def test_steps_in_words() -> None:
-    """Every model of the demo is told in words, without underscores."""
+    """Every model of the demo has a readable label, without underscores."""
     folder = REPOSITORY / "models"
     paths = sorted(path.relative_to(folder).as_posix() for path in (folder / "segments").rglob("*.sql"))
-    told = {
+    result = {
         path: node_name(FinishedNode(1, 1, "model", path.rpartition("/")[2][:-4], path, "success")) for path in paths
     }
-    assert {path: words for path, words in told.items() if "_" in words or not words} == {}
-    assert told["segments/features/sources/order_features.sql"] == "features of order"
-    assert told["segments/members_loyalty.sql"] == "members of loyalty"
-    assert told["segments/history/segment_stays.sql"] == "history"
+    assert {path: words for path, words in result.items() if "_" in words or not words} == {}
+    assert result["segments/features/sources/order_features.sql"] == "features of order"
+    assert result["segments/members_loyalty.sql"] == "members of loyalty"
+    assert result["segments/history/segment_stays.sql"] == "history"
     assert node_name(FinishedNode(1, 1, "test", "unique_x", "x.yml", "pass")) == "tests"
     assert (
         node_name(

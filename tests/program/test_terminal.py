@@ -1,12 +1,9 @@
-"""What reaches a terminal, a pipe or a disk, and how the program ends when these are closed, full or read-only."""
+"""Output to a terminal, a pipe or a disk, and how the program ends when these are closed or full."""
 
 import os
 import pty
 import re
-import signal
 import subprocess
-import sys
-import time
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -29,7 +26,7 @@ HOSTILE = "\x1b]0;title\x07\x1b[2J\x9b31m\u202eevil\u2028\x7f"
 
 @pytest.fixture(scope="module")
 def shop(demo_after_two_runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo shop after two runs, with a segment's texts and a customer's country that command a terminal."""
+    """The demo shop after two runs, with terminal commands in a segment's texts and a customer's country."""
     folder = copied(demo_after_two_runs, tmp_path_factory.mktemp("hostile"))
     path = folder / "segments" / "geography.yml"
     text = path.read_text()
@@ -46,13 +43,13 @@ def shop(demo_after_two_runs: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo shop before its first run: to be read, or copied."""
+def unbuilt_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo shop before its first run. To read or copy."""
     return demo(tmp_path_factory.mktemp("sound"))
 
 
 def on_a_terminal(folder: Path, *arguments: str, columns: int = 300) -> str:
-    """What the program writes to a terminal, without the colours and line ends that are its own."""
+    """The output to a terminal, without its own colours and line ends."""
     environment = os.environ | {"COLUMNS": str(columns)}
     ours, theirs = pty.openpty()
     with subprocess.Popen([SEGCTL, *arguments], cwd=folder, stdout=theirs, stderr=theirs, env=environment) as process:
@@ -73,19 +70,21 @@ def on_a_terminal(folder: Path, *arguments: str, columns: int = 300) -> str:
 
 @pytest.mark.parametrize("verb", [("list",), ("show", "abroad"), ("why", "181", "abroad")], ids=lambda verb: verb[0])
 def test_texts_that_command_a_terminal_are_shown(verb: tuple[str, ...], shop: Path) -> None:
-    found = segctl(shop, *verb)
-    assert found.code == 0, found.err
-    assert set(commands(found.out + found.err)) <= {"\n"}
-    # A narrow column breaks lines, as it likes.
-    together = "".join(found.out.split())
+    outcome = segctl(shop, *verb)
+    assert outcome.code == 0, outcome.err
+    assert set(commands(outcome.out + outcome.err)) <= {"\n"}
+    # A narrow column breaks lines anywhere.
+    together = "".join(outcome.out.split())
     assert "".join(SHOWN.split()) in together
     if verb == ("list",):
         assert "[bold]too[/bold]" in together
-        # A label of two lines is one row, whose other columns follow it.
-        assert all(line.startswith((" ", "abroad ", "Abroad ")) for line in found.out.splitlines() if "abroad" in line)
+        # A label of two lines is one row, and its other columns follow it.
+        assert all(
+            line.startswith((" ", "abroad ", "Abroad ")) for line in outcome.out.splitlines() if "abroad" in line
+        )
     if verb[0] == "show":
-        assert "owner   evil" not in found.out
-        assert f"about   First\n        owner   {SHOWN}" in found.out
+        assert "owner   evil" not in outcome.out
+        assert f"about   First\n        owner   {SHOWN}" in outcome.out
     as_json = segctl(shop, *verb, "--json")
     assert set(commands(as_json.out)) <= {"\n"}
     assert HOSTILE in texts_of(as_json.data)
@@ -98,27 +97,27 @@ def texts_of(data: object) -> str:
     return "".join(map(texts_of, data)) if isinstance(data, list) else str(data)
 
 
-def test_on_a_terminal_too(sound: Path, tmp_path: Path) -> None:
-    folder = Path(copytree(sound, tmp_path / "shop"))
+def test_on_a_terminal_too(unbuilt_shop: Path, tmp_path: Path) -> None:
+    folder = Path(copytree(unbuilt_shop, tmp_path / "shop"))
     path = folder / "segments" / "loyalty.yml"
     path.write_text(path.read_text().replace("label: VIP\n", f'label: "{ESCAPES}"\n    lable: "{ESCAPES}"\n'))
-    told = on_a_terminal(folder, "validate")
-    assert set(commands(told)) <= {"\n"}
-    assert 'unknown key "lable"' in told
+    output = on_a_terminal(folder, "validate")
+    assert set(commands(output)) <= {"\n"}
+    assert 'unknown key "lable"' in output
     path.write_text(path.read_text().replace(f'    lable: "{ESCAPES}"\n', ""))
     stale = folder / "models" / "segments" / "members_loyalty.sql"
     stale.write_text(f"{stale.read_text()}-- {HOSTILE}\n")
-    told = on_a_terminal(folder, "render", "--check")
-    assert f"--- {SHOWN}\n" in told.replace("-\\x1b", "- \\x1b")
-    assert set(commands(told)) <= {"\n"}
-    told = on_a_terminal(folder, "show", "\x1b[31mvip")
-    assert 'there is no segment "\\x1b[31mvip"' in told
-    assert set(commands(told)) <= {"\n"}
+    output = on_a_terminal(folder, "render", "--check")
+    assert f"--- {SHOWN}\n" in output.replace("-\\x1b", "- \\x1b")
+    assert set(commands(output)) <= {"\n"}
+    output = on_a_terminal(folder, "show", "\x1b[31mvip")
+    assert 'there is no segment "\\x1b[31mvip"' in output
+    assert set(commands(output)) <= {"\n"}
 
 
 @pytest.fixture(scope="module")
 def long_name(demo_after_two_runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo shop, whose VIPs have always had the longest name that there is."""
+    """The demo shop, where the VIPs have always had the longest possible name."""
     folder = copied(demo_after_two_runs, tmp_path_factory.mktemp("long"))
     for path in (folder / "segments").glob("*.yml"):
         path.write_text(re.sub(r"(name|segment): vip\b", rf"\1: {LONG_NAME}", path.read_text()))
@@ -142,7 +141,7 @@ LONG_NAME = "customers_who_bought_coffee_three_times_and_never_any_t"
         (("preview", LONG_NAME), ("£3,116.19", "order_count__6mo")),
         (("diff", "--from", "2025-12-22", LONG_NAME), ("27", "30", "+3")),
     ],
-    ids=lambda told: told[0] if isinstance(told, tuple) else "",
+    ids=lambda output: output[0] if isinstance(output, tuple) else "",
 )
 def test_names_and_numbers_are_whole_at_any_width(
     verb: tuple[str, ...], whole: tuple[str, ...], columns: int, long_name: Path
@@ -155,16 +154,16 @@ def test_names_and_numbers_are_whole_at_any_width(
         assert max(map(len, lines)) <= columns
 
 
-def test_what_dbt_says_is_shown(sound: Path) -> None:
-    told = on_a_terminal(sound, "--target", f"\x1b[2J{HOSTILE}", "list")
-    # Of what dbt says each line is one of its own, whatever ends it.
-    assert f"target named '\\x1b[2J{SHOWN.partition('evil')[0]}evil" in told
-    assert set(commands(told)) <= {"\n"}
+def test_what_dbt_says_is_shown(unbuilt_shop: Path) -> None:
+    output = on_a_terminal(unbuilt_shop, "--target", f"\x1b[2J{HOSTILE}", "list")
+    # Each of dbt's lines is a line of its own, for any line end.
+    assert f"target named '\\x1b[2J{SHOWN.partition('evil')[0]}evil" in output
+    assert set(commands(output)) <= {"\n"}
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
-def test_whatever_the_encoding_of_the_output(encoding: str, sound: Path, tmp_path: Path) -> None:
-    folder = Path(copytree(sound, tmp_path / "shop"))
+def test_whatever_the_encoding_of_the_output(encoding: str, unbuilt_shop: Path, tmp_path: Path) -> None:
+    folder = Path(copytree(unbuilt_shop, tmp_path / "shop"))
     path = folder / "segments" / "loyalty.yml"
     path.write_text(
         path.read_text().replace("label: VIP\n", 'label: "日本 £"\n    lable: "日本 £"\n'), encoding="utf-8"
@@ -177,178 +176,82 @@ def test_whatever_the_encoding_of_the_output(encoding: str, sound: Path, tmp_pat
             capture_output=True,
             check=False,
         )
-        told = (process.stdout + process.stderr).decode(encoding)
-        assert "Traceback" not in told
-        assert "UnicodeEncodeError" not in told
+        output = (process.stdout + process.stderr).decode(encoding)
+        assert "Traceback" not in output
+        assert "UnicodeEncodeError" not in output
         if arguments == ["validate"]:
-            assert ("日本" if encoding == "utf-8" else "\\u65e5\\u672c") in told
-    # In a locale of ASCII an argument is what it is in UTF-8; one that is not is refused.
+            assert ("日本" if encoding == "utf-8" else "\\u65e5\\u672c") in output
+    # In an ASCII locale an argument is read as UTF-8, and an invalid one is refused.
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": encoding}
-    for argument, told in (
+    for argument, output in (
         (b"vip\xc3\xa9", 'there is no segment "vip'),
         (b"\xff", "an argument is not UTF-8: \\udcff"),
     ):
         process = subprocess.run(
-            [SEGCTL, "show", argument], cwd=sound, env=os.environ | plain, capture_output=True, check=False
+            [SEGCTL, "show", argument], cwd=unbuilt_shop, env=os.environ | plain, capture_output=True, check=False
         )
         assert process.returncode == 2
-        assert told in process.stderr.decode(encoding)
+        assert output in process.stderr.decode(encoding)
 
 
-def test_json_in_ascii_means_the_same(sound: Path, tmp_path: Path) -> None:
-    folder = Path(copytree(sound, tmp_path / "shop"))
+def test_json_in_ascii_means_the_same(unbuilt_shop: Path, tmp_path: Path) -> None:
+    folder = Path(copytree(unbuilt_shop, tmp_path / "shop"))
     path = folder / "segments" / "loyalty.yml"
     path.write_text(path.read_text().replace("label: VIP\n", '日本: "£"\n'), encoding="utf-8")
-    found = segctl(folder, "validate", "--json", PYTHONIOENCODING="ascii")
-    assert found.out.isascii()
-    assert found.data == segctl(folder, "validate", "--json").data
-    assert 'unknown key "日本"' in found.data[0]["message"]
+    outcome = segctl(folder, "validate", "--json", PYTHONIOENCODING="ascii")
+    assert outcome.out.isascii()
+    assert outcome.data == segctl(folder, "validate", "--json").data
+    assert 'unknown key "日本"' in outcome.data[0]["message"]
 
 
 def shell(folder: Path, line: str) -> Outcome:
-    """A line of bash, in which `segctl` is the program; fails when any command of a pipe does."""
+    """A line of bash in which `segctl` is the program. Fails when any command of a pipe fails."""
     script = f'set -o pipefail; segctl() {{ "{SEGCTL}" "$@"; }}; {line}'
-    found = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, check=False)
-    return Outcome(found.returncode, found.stdout, found.stderr)
+    completed = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, check=False)
+    return Outcome(completed.returncode, completed.stdout, completed.stderr)
 
 
-def test_output_that_nobody_reads_is_dropped(shop: Path, sound: Path) -> None:
-    found = shell(shop, "segctl list | head -1")
-    assert (found.code, found.err) == (0, "")
-    assert found.out.startswith("segment ")
-    # Its own code, whoever reads what: also when nobody does from the start, and of the errors.
-    assert shell(sound, "segctl validate | true") == Outcome(0, "", "")
-    assert shell(sound, "segctl validate >&-") == Outcome(0, "", "")
-    assert shell(sound, "segctl --help | true") == Outcome(0, "", "")
-    assert shell(sound, "segctl show nope 2>&1 | true") == Outcome(2, "", "")
-    assert shell(sound, "segctl show nope 2>&-") == Outcome(2, "", "")
+def test_output_that_nobody_reads_is_dropped(shop: Path, unbuilt_shop: Path) -> None:
+    outcome = shell(shop, "segctl list | head -1")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.startswith("segment ")
+    # Its own exit code for any reader, also without one from the start, and for errors.
+    assert shell(unbuilt_shop, "segctl validate | true") == Outcome(0, "", "")
+    assert shell(unbuilt_shop, "segctl validate >&-") == Outcome(0, "", "")
+    assert shell(unbuilt_shop, "segctl --help | true") == Outcome(0, "", "")
+    assert shell(unbuilt_shop, "segctl show nope 2>&1 | true") == Outcome(2, "", "")
+    assert shell(unbuilt_shop, "segctl show nope 2>&-") == Outcome(2, "", "")
 
 
-def test_output_that_cannot_be_written_is_told(sound: Path) -> None:
+def test_output_that_cannot_be_written_is_reported(unbuilt_shop: Path) -> None:
     for line in ("segctl validate > /dev/full", "segctl validate --json > /dev/full", "segctl --help > /dev/full"):
-        found = shell(sound, line)
-        assert found.code == 1
-        assert found.err.splitlines()[0] == "segctl: cannot print: No space left on device"
-        assert len(found.err.splitlines()) == 2
-    found = shell(sound, "segctl validate > /dev/full 2> /dev/full")
-    assert found == Outcome(1, "", "")
-    assert shell(sound, "segctl show nope 2> /dev/full") == Outcome(2, "", "")
-
-
-WITHOUT_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner", "--")
-
-
-def test_a_folder_that_cannot_be_written(demo_after_two_runs: Path, tmp_path: Path) -> None:
-    folder = copied(demo_after_two_runs, tmp_path / "shop")
-    path = folder / "segments" / "loyalty.yml"
-    rendered = path.read_text()
-    subprocess.run(["chmod", "-R", "a-w", folder], check=True)
-    as_nobody = WITHOUT_RIGHTS if os.geteuid() == 0 else ()
-
-    def told(*arguments: str) -> Outcome:
-        found = subprocess.run(
-            [*as_nobody, SEGCTL, *arguments], cwd=folder, capture_output=True, text=True, check=False
-        )
-        assert "Traceback" not in found.stderr
-        assert len([line for line in found.stderr.splitlines() if line.startswith("segctl: ")]) == 1
-        return Outcome(found.returncode, found.stdout, found.stderr)
-
-    try:
-        run = told("run")
-        assert run.code == 1
-        assert run.err.startswith(f"segctl: cannot write {folder}/target: Permission denied\n  hint: DBT_TARGET_PATH ")
-        export = told("export", "vip")
-        assert (export.code, export.out) == (1, "")
-        assert export.err.startswith(f"segctl: cannot write {folder}/")
-        for name in ("segments", "segments/loyalty.yml"):
-            (folder / name).chmod(0o755)
-        path.write_text(rendered + "  - {name: one_more, rule: {event: order}}\n")
-        render = told("render")
-        assert render.code == 1
-        assert render.err.startswith(f"segctl: cannot write {folder}/models/segments/")
-        subprocess.run(["rm", "-r", folder / "segments/.schema"], check=True)
-        (folder / "segments").chmod(0o555)
-        schema = told("schema")
-        assert schema.code == 1
-        assert schema.err == f"segctl: cannot write {folder}/segments/.schema/catalog.json: Permission denied\n"
-        subprocess.run(["chmod", "755", folder, folder / "segments"], check=True)
-        for one in (folder / "segments").glob("[!c]*.yml"):
-            one.unlink()
-        subprocess.run(["chmod", "555", folder, folder / "segments"], check=True)
-        init = told("init")
-        assert init.code == 1
-        assert init.err == f"segctl: cannot write {folder}/segments/starter.yml: Permission denied\n"
-    finally:
-        subprocess.run(["chmod", "-R", "u+w", folder], check=True)
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_run_that_is_asked_to_end(number: signal.Signals, demo_after_two_runs: Path, tmp_path: Path) -> None:
-    folder = copied(demo_after_two_runs, tmp_path / "shop")
-    before = database(folder)
-    with subprocess.Popen(
-        [SEGCTL, "run", "--as-of", "2026-01-05"],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ,
-        # Also where the tests themselves run below `nohup`.
-        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # noqa: PLW1509
-    ) as process:
-        # When it has the lock and has written something, it is in the middle of its work.
-        lock, written = folder / "target" / "segctl_default.lock", folder / "segctl.duckdb.wal"
-        while not (lock.exists() and written.exists()):
-            time.sleep(0.05)
-        process.send_signal(number)
-        process.send_signal(number)
-        out, err = process.communicate(timeout=60)
-    assert (process.returncode, out) == (3, "")
-    assert err == (
-        "segctl: terminated\n  hint: the tables are as the last finished run left them; run again to continue\n"
-    )
-    assert database(folder) == before
-    found = segctl(folder, "run", "--as-of", "2026-01-05")
-    assert found.code == 0, found.err
-    assert database(folder) != before
-
-
-def database(folder: Path) -> list[object]:
-    """What readers see."""
-    queries = (
-        "select run_id, joined_count, left_count from segment_runs order by 1",
-        "select segment, count(*), count(left_at) from segment_history group by all order by 1",
-    )
-    with duckdb.connect(str(folder / "segctl.duckdb"), read_only=True) as connection:
-        return [connection.execute(query).fetchall() for query in queries]
-
-
-def test_whoever_wants_no_end_has_none() -> None:
-    """`nohup` sets the signal aside, and we leave it so."""
-    code = "import signal, segctl.cli.process as p, click; p.outcome_of(click.Command('x', callback=lambda: None)); "
-    code += "print(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN, file=p.sys.__stdout__)"
-    found = subprocess.run(
-        ["bash", "-c", f"trap '' HUP; exec {sys.executable} -c \"{code}\""], capture_output=True, text=True, check=True
-    )
-    assert found.stdout == "True\n"
+        outcome = shell(unbuilt_shop, line)
+        assert outcome.code == 1
+        assert outcome.err.splitlines()[0] == "segctl: cannot print: No space left on device"
+        assert len(outcome.err.splitlines()) == 2
+    outcome = shell(unbuilt_shop, "segctl validate > /dev/full 2> /dev/full")
+    assert outcome == Outcome(1, "", "")
+    assert shell(unbuilt_shop, "segctl show nope 2> /dev/full") == Outcome(2, "", "")
 
 
 @pytest.mark.parametrize("verb", ["validate", "render", "render --check", "run", "schema --check", "list", "export"])
 @pytest.mark.parametrize("kind", ["link out", "pipe"])
-def test_no_command_reads_what_is_no_definition(kind: str, verb: str, sound: Path, tmp_path: Path) -> None:
-    folder = Path(copytree(sound, tmp_path / "shop"))
+def test_no_command_reads_what_is_no_definition(kind: str, verb: str, unbuilt_shop: Path, tmp_path: Path) -> None:
+    folder = Path(copytree(unbuilt_shop, tmp_path / "shop"))
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere/secret.yml").write_text("password: hunter2\n")
     made, code = OTHER_FILES[kind]
     made(folder / "segments" / "case.yml", folder)
-    found = subprocess.run([SEGCTL, *verb.split()], cwd=folder, capture_output=True, text=True, check=False, timeout=30)
-    assert "hunter2" not in found.stdout + found.stderr
+    completed = subprocess.run(
+        [SEGCTL, *verb.split()], cwd=folder, capture_output=True, text=True, check=False, timeout=30
+    )
+    assert "hunter2" not in completed.stdout + completed.stderr
     if "schema" in verb:
-        assert found.returncode == 0
+        assert completed.returncode == 0
     else:
-        assert found.returncode == 1
-        assert f"segments/case.yml:1:1: {'a link' if kind == 'link out' else 'it is a named pipe'}" in found.stderr
-        assert f"[{code}]" in found.stderr
+        assert completed.returncode == 1
+        assert f"segments/case.yml:1:1: {'a link' if kind == 'link out' else 'it is a named pipe'}" in completed.stderr
+        assert f"[{code}]" in completed.stderr
 
 
 def test_cells_that_are_safe_in_a_spreadsheet() -> None:

@@ -1,4 +1,4 @@
-"""Control characters never reach a terminal: what is shown in their place, and that nothing else changes."""
+"""Control characters never reach a terminal: their replacements, and that nothing else changes."""
 
 import json
 import unicodedata
@@ -10,13 +10,13 @@ from segctl.errors import LONGEST_QUOTE, WIDEST_LINE, Mark, Problem, Report, des
 from segctl.errors.visible import in_a_line, visible, visible_json
 from segctl.language.literals import plain
 
-# What reorders text (Trojan Source), in Unicode's own words.
+# What reorders text (Trojan Source), by Unicode's names.
 REORDERS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 TEXTS = st.text(st.one_of(st.characters(), st.sampled_from("\x00\x1b\x7f\x85\x9b\t\r\n\u2028\u202e\u2066\ud800")))
 
 
 def commands(text: str) -> list[str]:
-    """The characters of a text that a terminal, or whoever reads it, would take for something else than text."""
+    """The characters of a text that a terminal or a reader would not take for text."""
     return [
         one
         for one in text

@@ -1,4 +1,4 @@
-"""What the history answers: marts and macros against loops and sets over a history made up at random."""
+"""Answers of the history: marts and macros against loops and sets over a random history."""
 
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -26,7 +26,7 @@ def made() -> MadeHistory:
 
 @pytest.fixture
 def project(engine: Engine, made: MadeHistory, tmp_path: Path) -> TestProject:
-    """A project whose history is what was made up, and of the marts only those that answer from it."""
+    """A project with a generated history, and only the marts that answer from it."""
     found = TestProject(tmp_path, engine, f"answers_{digest(str(tmp_path), 8)}")
     (tmp_path / MARTS).mkdir(parents=True)
     (tmp_path / HISTORY).mkdir()
@@ -34,7 +34,7 @@ def project(engine: Engine, made: MadeHistory, tmp_path: Path) -> TestProject:
         if Path(path).stem in (*ANSWERS, "answers", *KEPT):
             (tmp_path / path).write_text(text, encoding="utf-8")
     found.load(made.tables(), COLUMNS)
-    # The lock on our tables stands beside them: by this one it is found.
+    # The lock on our tables is stored next to them. This one leads to it.
     (tmp_path / "models" / "segment_runs.sql").rename(tmp_path / HISTORY / "segment_runs.sql")
     found.warehouse.build(RunRequest())
     return found
@@ -85,12 +85,12 @@ def test_the_bounds_of_flapping_are_variables(project: TestProject, made: MadeHi
     settings = project.root / "dbt_project.yml"
     settings.write_text(settings.read_text() + "vars: {segctl_flapping_joins: 2, segctl_flapping_days: 7}\n")
     project.warehouse.build(RunRequest())
-    found = {
+    result = {
         (row["segment"], row["customer_id"]) for row in rows_of(project, "segment_customers") if row["is_flapping"]
     }
     start = made.instants[-1] - timedelta(days=7)
     joins = [stay[:2] for stay in made.stays() if stay[2] > start]
-    assert found == {pair for pair in joins if joins.count(pair) >= 2}
+    assert result == {pair for pair in joins if joins.count(pair) >= 2}
 
 
 def literal(instant: datetime) -> str:

@@ -1,4 +1,4 @@
-"""The marts on demand against loops over a history made up at random, on every engine."""
+"""The optional marts against loops over a random history, on every engine."""
 
 import re
 from datetime import date
@@ -30,13 +30,13 @@ def aimed(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture
 def project(engine: Engine, made: MadeShop, aimed: bool, tmp_path: Path) -> TestProject:
-    """A project of the marts alone, over tables of what runs would have published."""
+    """A project of the marts alone, over tables that runs would have published."""
     found = TestProject(tmp_path, engine, f"marts_{digest(str(tmp_path), 8)}")
     catalog = CATALOG.replace("AIM", "segment: aim" if aimed else "source: channel")
     found.define(catalog.replace("AT}", "date}" if aimed else "timestamp}"), rich=DEFINITIONS)
-    asked = {tmp_path / path for path in mart_models(load(found.project))}
+    model_files = {tmp_path / path for path in mart_models(load(found.project))}
     for path in sorted((tmp_path / "models").rglob("*.*")):
-        if path not in asked and path.stem not in KEPT:
+        if path not in model_files and path.stem not in KEPT:
             path.unlink()
     columns = {name: dict(kinds) for name, kinds in COLUMNS.items()}
     tables = made.tables()
@@ -44,7 +44,7 @@ def project(engine: Engine, made: MadeShop, aimed: bool, tmp_path: Path) -> Test
         columns["orders"]["bought_at"] = "date"
         tables["orders"] = [row | {"bought_at": row["bought_at"] and row["bought_at"].date()} for row in made.orders]
     found.load(tables, columns)
-    # The lock on our tables stands beside them: by this one it is found.
+    # The lock on our tables is stored next to them. This one leads to it.
     (tmp_path / "models" / "segment_runs.sql").rename(tmp_path / HISTORY / "segment_runs.sql")
     found.warehouse.build(RunRequest(), only=(f"+path:{MARTS}",))
     return found
@@ -85,7 +85,7 @@ def rows_of(project: TestProject, model: str) -> list[tuple[Any, ...]]:
     """All rows of a mart."""
     rows: list[Row] = project.read(model)
     assert rows
-    # Spark's server tells days as texts.
+    # Spark's server returns days as texts.
     day = re.compile(r"\d{4}-\d\d-\d\d")
     return [
         tuple(date.fromisoformat(one) if isinstance(one, str) and day.fullmatch(one) else one for one in row.values())

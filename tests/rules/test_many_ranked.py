@@ -1,4 +1,4 @@
-"""Shares of more customers than a place of 32 bits, taken a millionfold, can tell apart."""
+"""Ranks of more customers than 32-bit places times a million can distinguish."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,9 +28,9 @@ def test_shares_of_some_thousand_customers(engine: Engine, tmp_path: Path) -> No
     project.load({"people": [{"id": number, "score": number} for number in range(1, CUSTOMERS + 1)]}, COLUMNS)
     project.define(CATALOG, ranks=SEGMENTS)
     project.run(datetime(2025, 6, 1, tzinfo=UTC))
-    found = project.members()
-    assert found["best"] == set(range(2701, 3001))
-    assert found["least"] == {1, 2, 3}
+    members_found = project.members()
+    assert members_found["best"] == set(range(2701, 3001))
+    assert members_found["least"] == {1, 2, 3}
     half, brought = sum(range(1, CUSTOMERS + 1)) / 2, 0
     most = set()
     for number in range(CUSTOMERS, 0, -1):
@@ -38,4 +38,4 @@ def test_shares_of_some_thousand_customers(engine: Engine, tmp_path: Path) -> No
             break
         most.add(number)
         brought += number
-    assert found["bring_most"] == most
+    assert members_found["bring_most"] == most

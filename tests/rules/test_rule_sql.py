@@ -1,8 +1,7 @@
-"""The SQL of one case of each rule type, as tests/rules shows it to a reviewer. tests/rules/test_rules.py runs these
-cases.
+"""The SQL of one case of each rule type, as tests/rules shows it to a reviewer.
 
-`pytest --record` writes down what the cases render to now: read the difference before you commit it. To show the SQL of
-another case, add `sql: |` at its end and record.
+tests/rules/test_rules.py runs these cases. `pytest --record` records the SQL that they render to now: read the
+difference before you commit it. To show the SQL of another case, add `sql: |` at its end and record.
 """
 
 from collections.abc import Iterator
@@ -10,9 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from segctl.rules import RULE_TYPES
-from tests.rules.test_rules import CASES, FOLDER, Case
 from tests.support.language.rule_sql import sql_of, with_sql
 from tests.support.oracle.reference import load
+from tests.support.rule_cases import CASES, FOLDER, Case
 
 SHOWN = [case for case in CASES if case.sql is not None]
 LONGEST = 70

@@ -1,4 +1,4 @@
-"""Why somebody joined or left: their own data, others, nothing but the time, or an edit; on every engine."""
+"""The causes of joins and leaves: own data, others, only time, or an edit. On every engine."""
 
 from collections import Counter
 from copy import deepcopy
@@ -89,7 +89,7 @@ def test_new_changed_and_late_data_are_activity_and_a_passing_window_is_time(pro
     data = deepcopy(shop())
     data["orders"].append(order(3, 2, 5.0))  # new
     data["orders"][1]["amount"] = 120.0  # changed in place
-    data["orders"].append(order(0, -3, 20.0))  # learned of late
+    data["orders"].append(order(0, -3, 20.0))  # known late
     data["customers"][2]["country"] = "IE"
     project.load(data, COLUMNS)
     project.run(DAY[2])
@@ -111,7 +111,7 @@ def test_new_changed_and_late_data_are_activity_and_a_passing_window_is_time(pro
     assert changes(project, 8) == {("recent", 0, "left", "time"), ("recent", 1, "left", "time")}
 
 
-def test_whom_others_move_the_population_moves(project: TestProject) -> None:
+def test_moves_by_others_have_the_cause_population(project: TestProject) -> None:
     data = deepcopy(shop())
     data["orders"].append(order(1, 1, 40.0))
     data["accounts"][1]["industry"] = "retail"
@@ -129,7 +129,7 @@ def test_whom_others_move_the_population_moves(project: TestProject) -> None:
 
 
 def test_an_edit_never_looks_like_what_customers_do(project: TestProject) -> None:
-    """The edited segment reads another column of the orders; what the others do keeps its cause."""
+    """The edited segment reads another column of the orders. The changes in the others keep their causes."""
     edited = DEFINITIONS.replace(
         "{metric: spent, gte: 100}}\n  - {name: recent", "{metric: spent, gte: 80}}\n  - {name: recent"
     )
@@ -141,14 +141,14 @@ def test_an_edit_never_looks_like_what_customers_do(project: TestProject) -> Non
     report = project.run(DAY[8])
     found = changes(project, 8)
     assert ("spender", 0, "joined", "definition") in found
-    # What the run tells of itself is what the history has, of all entities.
-    told = {
+    # The run's own report equals the history, for all entities.
+    result = {
         (segment, change, cause): count
         for segment, causes in report.causes.items()
         for change, by in (("joined", causes.joined), ("left", causes.left))
         for cause, count in by.items()
     }
-    assert told == Counter((segment, change, cause) for segment, _, change, cause in found)
+    assert result == Counter((segment, change, cause) for segment, _, change, cause in found)
     assert (report.edited, report.new, report.is_first) == (("spender",), ("by_web",), False)
     assert {cause for segment, *_, cause in found if segment == "by_web"} == {"first_run"}
     assert ("recent", 0, "left", "time") in found
@@ -157,7 +157,7 @@ def test_an_edit_never_looks_like_what_customers_do(project: TestProject) -> Non
 
 
 def test_a_failed_run_does_not_swallow_the_cause(project: TestProject) -> None:
-    """Features were written and the run died: the next one still knows that there was activity."""
+    """Features were written and the run died. The next run still knows that there was activity."""
     data = deepcopy(shop())
     data["orders"].append(order(3, 1, 150.0))
     project.load(data, COLUMNS)
@@ -218,7 +218,7 @@ def test_who_is_new_or_moves_does_so_by_what_they_do_themselves(
     project.load(tables, columns)
     project.define(BELONGING, shop=BY_KEY)
     project.run(DAY[0])
-    # One is new, one belongs to nothing any more, one moves; of the third's orders the later one does not exist.
+    # One is new, one no longer belongs to anything, one moves. The third's later order is gone.
     people = [person(1, None), person(2, "GB"), person(3, "GB"), person(4, "GB")]
     excluded = {**order(3, 2, 5.0), "channel": "test"}
     project.load({**tables, "customers": people, "orders": [order(3, 0, 1.0), excluded]}, columns)
@@ -231,7 +231,7 @@ def test_who_is_new_or_moves_does_so_by_what_they_do_themselves(
         ("of_the_north", 2, "joined", "activity"),
         ("idle", 3, "joined", "time"),
     }
-    # Nobody does anything; a market changes. Whoever is gone and comes back is new.
+    # No customer acts. A market changes. A customer who is gone and comes back is new.
     south: list[Row] = [{"market": "GB", "zone": "south"}, {"market": "FR", "zone": "south"}]
     project.load({**tables, "customers": people[:-1], "markets": south}, columns)
     project.run(DAY[8])

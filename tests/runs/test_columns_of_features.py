@@ -1,4 +1,4 @@
-"""A table of features that gets another column, and loses it, between two runs, on every engine."""
+"""A table of features gets another column, and loses it, between two runs. On every engine."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,10 +26,10 @@ def test_a_column_comes_and_goes(engine: Engine, tmp_path: Path) -> None:
     at = datetime(2025, 1, 1)
     orders = [{"person": key, "bought_at": at, "amount": amount} for key, amount in (("a", 5), ("b", 7))]
     project.load({"people": [{"person": "a"}, {"person": "b"}], "orders": orders}, COLUMNS)
-    found = []
+    result = []
     for day, text in enumerate((ONE, TWO, ONE), start=1):
         project.define(CATALOG, some=text)
         project.run(datetime(2025, 6, day, tzinfo=UTC))
-        found.append({name: set(keys) for name, keys in project.members().items()})
+        result.append({name: set(keys) for name, keys in project.members().items()})
     alone = {"one": {"a", "b"}}
-    assert found == [alone, alone | {"two": {"b"}}, alone]
+    assert result == [alone, alone | {"two": {"b"}}, alone]

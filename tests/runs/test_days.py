@@ -1,4 +1,4 @@
-"""What a run tells by the days of its sources: whose events are others than the last one has seen."""
+"""Promises by day of a source: which customers have events that the last run has not seen."""
 
 import json
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ def order(customer: int, at: datetime, kind: str = "tea") -> Order:
 
 
 class Shop:
-    """A project whose runs are a day apart; each is told all orders that there are."""
+    """A project whose runs are a day apart. Each run gets all existing orders."""
 
     def __init__(self, root: Path, engine: Engine, schema: str) -> None:
         self.project = TestProject(root, engine, schema)
@@ -53,20 +53,20 @@ class Shop:
         self.orders = [order(key, FIRST - timedelta(days=key % 30, hours=1)) for key in CUSTOMERS]
 
     def run(self) -> None:
-        """A run a day later; its features are those that all orders come to."""
+        """A run a day later. Its features are those of all orders."""
         self.as_of += DAY
         self.again()
 
     def again(self) -> None:
-        """The same run once more."""
+        """The same run again."""
         rows = [{"id": key} for key in CUSTOMERS]
         self.project.load({"customers": rows, "orders": self.orders}, COLUMNS)
         self.project.run(self.as_of)
-        found = {
+        result = {
             row["customer_id"]: tuple(row[name] for name in ("orders", "teas", "lately", "kinds_lately"))
             for row in self.project.read("customer_features")
         }
-        assert found == {key: self._expected(key) for key in CUSTOMERS}
+        assert result == {key: self._expected(key) for key in CUSTOMERS}
 
     def _expected(self, key: int) -> tuple[int, ...]:
         now = self.as_of.replace(tzinfo=None)
@@ -76,18 +76,18 @@ class Shop:
         return len(mine), len(teas), len(lately), len({one["kind"] for one in lately})
 
     def bucket(self, key: int) -> int:
-        """The bucket of a customer, as the engine has it: that of the one order on a day of their own."""
+        """The bucket of a customer by the engine: that of the one order on a separate day."""
         day = datetime(2020, 1, 1) + timedelta(days=key)
         (found,) = [row["bucket"] for row in self._days() if str(row["day"]) == str(day.date())]
         return int(found)
 
     def differed(self) -> set[int]:
-        """The buckets in which the last run has found other events than the one before had seen."""
+        """The buckets in which the last run found other events than the one before had seen."""
         now = self.as_of.replace(tzinfo=None)
         return {row["bucket"] for row in self._days() if row["bucket"] >= 0 and row["differed_at"] == now}
 
     def compared_with(self) -> datetime | None:
-        """The run with which the last one has compared what it had seen."""
+        """The run with which the last run compared its events."""
         (found,) = [row["compared_with"] for row in self._days() if row["bucket"] == -1]
         return found.replace(tzinfo=UTC) if found else None
 
@@ -113,7 +113,7 @@ def test_what_has_just_happened_is_no_change_of_the_past(shop: Shop) -> None:
 
 
 def test_late_moved_changed_and_deleted_events_are_found_where_they_are(shop: Shop) -> None:
-    # By a day of its own each customer's bucket can be told.
+    # A separate day for each customer shows its bucket.
     shop.orders += [order(key, datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=key)) for key in CUSTOMERS]
     shop.run()
     shop.run()
@@ -128,18 +128,18 @@ def test_late_moved_changed_and_deleted_events_are_found_where_they_are(shop: Sh
     shop.orders = [one for one in shop.orders if one["customer"] != deleted]
     shop.run()
     assert shop.differed() == {buckets[key] for key in (late, moved, changed, deleted)}
-    # An event that becomes that of another customer of the same bucket.
+    # An event that moves to another customer of the same bucket.
     key = next(key for key in CUSTOMERS if key > 20 and buckets[key] == buckets[15])
     next(one for one in shop.orders if one["customer"] == 15)["customer"] = key
     shop.run()
     assert shop.differed() == {buckets[15]}
-    # One that is late and one that is to come, when nothing else is.
+    # A late event and a future event, without any other change.
     shop.orders += [order(7, FIRST + DAY), order(7, shop.as_of + 9 * DAY)]
     shop.run()
     assert shop.differed() == {buckets[7]}
 
 
-def test_of_many_late_events_everybody_is_looked_at(shop: Shop) -> None:
+def test_many_late_events_make_a_run_evaluate_all_customers(shop: Shop) -> None:
     shop.orders += [order(key, FIRST - 5 * DAY, "coffee") for key in CUSTOMERS]
     shop.run()
     assert len(shop.differed()) > 60

@@ -1,4 +1,4 @@
-"""Which edits are edits, what comes back, and where a window, a pause or a day begins and ends; on every engine."""
+"""Which edits count, what comes back, and where a window, a pause or a day begins and ends. On every engine."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -54,11 +54,11 @@ segments:
 
 def hashes(catalog: str = CATALOG, definitions: str = DEFINITIONS) -> dict[str, str]:
     plan = planned({"segments/catalog.yml": catalog.encode(), "segments/shop.yml": definitions.encode()})
-    return {one.segment.name: one.definition_hash for one in plan.segments}
+    return {segment.segment.name: segment.definition_hash for segment in plan.segments}
 
 
 def edited(old: str, new: str) -> set[str]:
-    """The segments that mean something else when this is edited in the catalog and the definitions."""
+    """The segments whose meaning changes with this edit of the catalog and the definitions."""
     assert old in CATALOG + DEFINITIONS
     before, after = hashes(), hashes(CATALOG.replace(old, new), DEFINITIONS.replace(old, new))
     return {name for name in before.keys() & after.keys() if before[name] != after[name]}
@@ -70,9 +70,9 @@ ORDERS = {"base", "nests", "named", "gold", "silver", "bronze", "lately", "flick
 
 
 REVENUE = "rule: {metric: revenue, gte: "
-# What is edited, what it becomes, and which segments then mean something else.
+# The edited text, its new text, and the segments whose meaning changes.
 EDITS = [
-    # What a definition refers to counts as if it stood there.
+    # A reference counts as if its text were there.
     (f"base, {REVENUE}100", f"base, {REVENUE}80", {"base", "nests", "extended", "kept", "of_account"}),
     ("within_last: 7 days}\nexperiments", "within_last: 8 days}\nexperiments", {"named"}),
     ("order.amount, within_last: 7", "order.amount, within_last: 8", {"lately"}),
@@ -81,12 +81,12 @@ EDITS = [
     ("rank: revenue, top: 5", "rank: revenue, top: 6", {"best"}),
     ("keep_while: {segment: base}", "keep_while: {rule: active}", {"kept"}),
     ("cool_down: 20 days}\n  - {name: rested", "cool_down: 21 days}\n  - {name: rested", {"calm"}),
-    # Who comes before in a group decides who is left: an earlier member, and the order.
+    # A group's earlier members and its order decide who is left.
     (f"priority: 1, {REVENUE}100", f"priority: 1, {REVENUE}90", {"gold", "silver", "bronze"}),
     (f"priority: 2, {REVENUE}50", f"priority: 2, {REVENUE}40", {"silver", "bronze"}),
     ("tier, priority: 1", "tier, priority: 1, enabled: false", {"silver", "bronze"}),
     ("tier, priority: 1", "tier, priority: 9", {"gold", "silver", "bronze"}),
-    # What is said otherwise and means the same.
+    # Another wording with the same meaning.
     ("priority: 3", "priority: 30", set()),
     ("name: base, rule", "name: base, label: Good ones, owner: us, tags: [a], guard: {min_size: 1}, rule", set()),
     ("name: base, rule", "name: base, enabled: false, rule", set()),
@@ -96,13 +96,13 @@ EDITS = [
     ("keep_while: {segment: base}", "keep_while: {segment: nests}", set()),
     ("active", "lively", set()),
     ("revenue_7d", "spent_lately", set()),
-    # Whoever refers to a segment asks for its rule and not for its memory.
+    # A reference to a segment includes its rule and not its memory.
     (f"base, {REVENUE}100}}", f"base, {REVENUE}100}}, min_stay: 9 days", {"base"}),
 ]
 
 
 @pytest.mark.parametrize(("old", "new", "found"), EDITS)
-def test_an_edit_is_what_changes_who_is_meant(old: str, new: str, found: set[str]) -> None:
+def test_an_edit_is_a_change_of_the_meaning(old: str, new: str, found: set[str]) -> None:
     assert edited(old, new) == found
 
 
@@ -115,9 +115,9 @@ def test_earlier_members_that_change_places_leave_the_later_ones_as_they_are() -
 
 
 def problem(catalog: str, definitions: str = DEFINITIONS) -> tuple[str, str]:
-    with pytest.raises(ProblemsFound) as found:
+    with pytest.raises(ProblemsFound) as failure:
         hashes(catalog, definitions)
-    (one,) = found.value.problems
+    (one,) = failure.value.problems
     return one.message, one.hint
 
 
@@ -229,9 +229,9 @@ def test_edits_pauses_and_boundaries_from_run_to_run(
     assert (features[0], features[2]) == (90, 0)
     assert {row["total_revenue"] for row in story.project.read("segment_sizes")} == {210}
 
-    # A nested segment, a named rule and the order of a group are edited; one is paused.
-    found = story.run(DAY[1], BASE, RULE, *SWAPPED, NO_REST)
-    assert of(found, "base", "nests", "extended", "named", "gold", "silver", "rested") == {
+    # A nested segment, a named rule and the order of a group are edited. One segment is paused.
+    run_report = story.run(DAY[1], BASE, RULE, *SWAPPED, NO_REST)
+    assert of(run_report, "base", "nests", "extended", "named", "gold", "silver", "rested") == {
         *((segment, 0, "joined", "definition") for segment in ("base", "nests", "extended")),
         *(("named", customer, "left", "definition") for customer in (0, IT)),
         ("named", OFTEN, "joined", "definition"),
@@ -240,10 +240,10 @@ def test_edits_pauses_and_boundaries_from_run_to_run(
         *(("rested", customer, "left", "disabled") for customer in (0, IT)),
     }
 
-    # An earlier member of the group is edited. Of what was paused nobody had left, and nobody has to wait. A segment is
-    # gone. A day of which no instant has passed has not come, though its rows are there.
-    found = story.run(DAY[2], BASE, RULE, *SWAPPED, SECOND, NO_LATELY)
-    assert of(found, "gold", "silver", "bronze", "rested", "lately", "visitor", "calm") == {
+    # An earlier member of the group is edited. No customer had left the paused segment, so no customer has to wait. A
+    # segment is gone. A day without a passed instant has not come, although its rows exist.
+    run_report = story.run(DAY[2], BASE, RULE, *SWAPPED, SECOND, NO_LATELY)
+    assert of(run_report, "gold", "silver", "bronze", "rested", "lately", "visitor", "calm") == {
         ("silver", IT, "left", "definition"),
         ("silver", 0, "left", "definition"),
         ("gold", IT, "joined", "definition"),
@@ -253,9 +253,9 @@ def test_edits_pauses_and_boundaries_from_run_to_run(
         ("calm", OFTEN, "left", "time"),
     }
 
-    # What was removed comes back as it was. The day has come.
-    found = story.run(DAY[3], BASE, RULE, *SWAPPED, SECOND, NO_CALM)
-    assert of(found, "lately", "visitor", "rested", "calm", "gold") == {
+    # The removed segment comes back unchanged. The day has come.
+    run_report = story.run(DAY[3], BASE, RULE, *SWAPPED, SECOND, NO_CALM)
+    assert of(run_report, "lately", "visitor", "rested", "calm", "gold") == {
         ("lately", IT, "joined", "enabled"),
         ("visitor", 2, "joined", "activity"),
     }
@@ -264,9 +264,9 @@ def test_edits_pauses_and_boundaries_from_run_to_run(
     assert len({row["definition_hash"] for row in versions}) == 1
 
     story.run(DAY[4], BASE, RULE, *SWAPPED, SECOND)
-    # Their own window moved, or that of others. Who left by themselves waits, whatever was paused since.
-    found = story.run(DAY[8], BASE, RULE, *SWAPPED, SECOND)
-    assert of(found, "lately", "calm", "flicker") == {
+    # Their own window moved, or that of others. A customer who left without a pause waits, whatever was paused since.
+    run_report = story.run(DAY[8], BASE, RULE, *SWAPPED, SECOND)
+    assert of(run_report, "lately", "calm", "flicker") == {
         ("lately", IT, "left", "time"),
         ("lately", LATER, "joined", "population"),
         ("flicker", OFTEN, "joined", "activity"),
@@ -274,7 +274,7 @@ def test_edits_pauses_and_boundaries_from_run_to_run(
         ("calm", LATER, "left", "time"),
     }
 
-    # The third join back is exactly 30 days ago in the last run, and has gone out of what counts.
+    # The third rejoin is exactly 30 days old in the last run, and no longer counts.
     story.run(DAY[31] - timedelta(seconds=1), BASE, RULE, *SWAPPED, SECOND)
     assert story.flapping() == {OFTEN}
     story.run(DAY[31], BASE, RULE, *SWAPPED, SECOND)

@@ -1,4 +1,4 @@
-"""Segments of accounts beside those of customers: members, history, reruns and reasons, on every engine."""
+"""Segments of accounts next to those of customers: members, history, reruns and reasons. On every engine."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -54,7 +54,7 @@ ORDERS = [(0, 2), (2, 3), (1, 4), (3, 20), (7, 1)]
 
 
 def rows(industry_of_a: str = "retail") -> dict[str, list[Row]]:
-    """Customers 0 to 5 of accounts a (even) and b (odd), 6 and 7 of none; account c has no customers."""
+    """Customers 0 to 5 of accounts a (even) and b (odd), 6 and 7 without account. Account c has no customers."""
     return {
         "customers": [
             {"customer_number": n, "country": "GB", "account": "ab"[n % 2] if n < 6 else None} for n in range(8)
@@ -114,7 +114,7 @@ def test_accounts_join_and_leave(project: TestProject) -> None:
     assert revenue["retail"] == (2, 120)
 
 
-def test_an_account_without_a_key_is_told_as_such(project: TestProject) -> None:
+def test_an_account_without_a_key_is_reported_as_such(project: TestProject) -> None:
     found = rows()
     found["accounts"] += [{**found["accounts"][0], "account_key": None}, {**found["accounts"][1]}]
     project.load(found, TABLES)

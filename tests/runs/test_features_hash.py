@@ -1,4 +1,4 @@
-"""What makes everybody's features be computed anew: other models and meta, and macros that come to something else."""
+"""What makes a run recompute all features: other models and meta, and macros with other results."""
 
 import hashlib
 import re
@@ -16,21 +16,21 @@ COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 
 
 def macros_behind(manifest: Any) -> dict[str, str]:  # noqa: ANN401
-    """The macros of ours that the models of features call, directly or not, by name."""
+    """Our macros that the models of features call, directly or not, by name."""
     waiting = [
         macro
         for node in manifest.nodes.values()
         if node.name == "customer_features" or node.original_file_path.startswith(FEATURES)
         for macro in node.depends_on.macros
     ]
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     while waiting:
         name = waiting.pop()
-        if name.startswith("macro.segctl.") and name not in found:
+        if name.startswith("macro.segctl.") and name not in result:
             macro = manifest.macros[name]
-            found[name] = "".join(COMMENT.sub("", macro.macro_sql).split())
+            result[name] = "".join(COMMENT.sub("", macro.macro_sql).split())
             waiting += macro.depends_on.macros
-    return found
+    return result
 
 
 def test_a_change_of_macros_is_a_new_edition(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`dbt build --full-refresh`: features are made anew, and nothing that is recorded is lost by it."""
+"""`dbt build --full-refresh` rebuilds the features, and loses nothing that is recorded."""
 
 from datetime import UTC
 from pathlib import Path
@@ -7,12 +7,12 @@ import pytest
 
 from segctl.language.names import digest
 from segctl.warehouse import AS_OF_VARIABLE
-from tests.runs.test_history import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, history
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine
+from tests.support.shops.history_shop import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, history
 
 
-def test_features_are_made_anew_and_the_history_goes_on(
+def test_features_are_rebuilt_and_the_history_goes_on(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     from dbt.cli.main import dbtRunner
@@ -27,7 +27,7 @@ def test_features_are_made_anew_and_the_history_goes_on(
         if name == "once":
             shop.run(DAYS[2])
         else:
-            # What is wrong in the features is mended, and no one is taken for changed by it.
+            # Invalid features are repaired, which counts as no customer's change.
             shop.execute(f"update {shop.schema}.customer_features set changed_at = timestamp '2001-01-01'")
             monkeypatch.setenv(AS_OF_VARIABLE, DAYS[2].astimezone(UTC).isoformat())
             folder = str(shop.root)
@@ -41,7 +41,7 @@ def test_features_are_made_anew_and_the_history_goes_on(
 def test_a_full_refresh_that_is_cut_short_takes_its_run_back(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
-    """Or else the next run would not look at what the new features have found."""
+    """Otherwise the next run would ignore what the new features found."""
     from dbt.cli.main import dbtRunner
 
     shop = TestProject(tmp_path, engine, f"cut_{digest(request.node.nodeid, 8)}")

@@ -1,4 +1,4 @@
-"""Guards: what is held back, what stops a run, what --allow lets pass, and what happens afterwards; on every engine."""
+"""Guards: what is held back, what stops a run, what --allow lets pass, and what happens then. On every engine."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -45,7 +45,7 @@ START = datetime(2024, 5, 1, tzinfo=UTC)
 
 
 def orders(*given: tuple[int, int, float]) -> list[Row]:
-    """Orders as (customer, day counted from the start, amount); keys by place."""
+    """Orders as (customer, day counted from the start, amount). Keys by place."""
     start = START.replace(tzinfo=None)
     return [
         {"order_id": place, "customer": customer, "ordered_at": start + timedelta(days=day), "amount": amount}
@@ -80,20 +80,23 @@ def sizes(report: RunReport) -> dict[str, tuple[int, str | None]]:
 def test_a_breach_holds_back_that_segment_alone_until_it_is_allowed(shop: TestProject) -> None:
     assert run_at(shop, 0).held == ()
     first = shop.members()
-    # Buyers double (and one is French): all else goes on.
+    # Buyers double (and one is French). Everything else goes on.
     more = orders(*((c, 0, 10) for c in range(5, 9)))
     shop.load(
         {"customers": CUSTOMERS, "orders": [*BEFORE, *[{**o, "order_id": o["order_id"] + 100} for o in more]]}, TABLES
     )
     report = run_at(shop, 1)
-    assert [(one.segment, one.guard, one.joins, one.leaves) for one in report.held] == [("buyers", "max_change", 4, 0)]
+    assert [
+        (held_segment.segment, held_segment.guard, held_segment.joins, held_segment.leaves)
+        for held_segment in report.held
+    ] == [("buyers", "max_change", 4, 0)]
     assert report.held[0].joining == ("5", "6", "7")
     assert sizes(report)["buyers"] == (4, "max_change")
     assert sizes(report)["silver"] == (7, None)
     assert shop.members()["buyers"] == first["buyers"]
     assert shop.members()["silver"] == {1, 2, 4, 5, 6, 7, 8}
-    # Held as long as it is a breach, whoever else changes.
-    assert [one.segment for one in run_at(shop, 2).held] == ["buyers"]
+    # Held while it is a breach, for any other changes.
+    assert [held_segment.segment for held_segment in run_at(shop, 2).held] == ["buyers"]
     report = run_at(shop, 3, "buyers")
     assert report.held == ()
     assert shop.members()["buyers"] == set(range(1, 9))
@@ -101,7 +104,7 @@ def test_a_breach_holds_back_that_segment_alone_until_it_is_allowed(shop: TestPr
         "select join_cause, count(*) as joins from {{ ref('segment_history') }} "
         "where segment = 'buyers' and joined_at > timestamp '2024-05-03' group by join_cause"
     )
-    # They have ordered since the segment was last published, though not since the last run.
+    # They have ordered since the segment was last published, but not since the last run.
     assert rows == [{"join_cause": "activity", "joins": 4}]
     runs = shop.warehouse.query("select held_count, allowed from {{ ref('segment_runs') }} order by as_of")
     assert [tuple(row.values()) for row in runs] == [(0, ""), (1, ""), (1, ""), (0, "buyers")]
@@ -114,13 +117,17 @@ def test_sizes_hold_back_and_a_group_is_held_back_together(shop: TestProject) ->
         {"customers": CUSTOMERS, "orders": [*BEFORE, *[{**o, "order_id": o["order_id"] + 100} for o in rich]]}, TABLES
     )
     report = run_at(shop, 1)
-    assert {one.segment: one.guard for one in report.held} == {"few": "max_size", "gold": "max_size", "silver": "group"}
+    assert {held_segment.segment: held_segment.guard for held_segment in report.held} == {
+        "few": "max_size",
+        "gold": "max_size",
+        "silver": "group",
+    }
     members = shop.members()
     assert members["gold"] == {3}
     assert members["silver"] == {1, 2, 4}
-    # A week later nobody has ordered lately, which would leave too few.
+    # A week later no customer has ordered recently, which would leave too few members.
     report = run_at(shop, 8, "few", "gold")
-    assert {one.segment: one.guard for one in report.held} == {"many": "min_size"}
+    assert {held_segment.segment: held_segment.guard for held_segment in report.held} == {"many": "min_size"}
     assert shop.members()["gold"] == {1, 2, 3}
 
 
@@ -133,8 +140,8 @@ def test_an_edit_that_is_held_back_stays_the_cause(shop: TestProject) -> None:
             "{name: buyers, guard: {max_change: 50%}, rule: {attribute: country, is: set}}",
         ),
     )
-    assert [one.segment for one in run_at(shop, 1).held] == ["buyers"]
-    assert [one.segment for one in run_at(shop, 2).held] == ["buyers"]
+    assert [held_segment.segment for held_segment in run_at(shop, 1).held] == ["buyers"]
+    assert [held_segment.segment for held_segment in run_at(shop, 2).held] == ["buyers"]
     run_at(shop, 3, "buyers")
     rows = shop.warehouse.query(
         "select distinct join_cause from {{ ref('segment_history') }} "
@@ -171,7 +178,7 @@ def test_a_source_that_breaches_stops_the_run_before_anything_changes(
     }
 
 
-def test_a_stale_source_and_lost_customers_are_told_together(shop: TestProject) -> None:
+def test_a_stale_source_and_lost_customers_are_reported_together(shop: TestProject) -> None:
     run_at(shop, 0)
     shop.load({"customers": CUSTOMERS[:5], "orders": BEFORE}, TABLES)
     with pytest.raises(Failure) as failure:
@@ -194,10 +201,10 @@ def test_a_name_that_meant_something_else_is_not_used_again_unseen(shop: TestPro
         "  - {name: buyers, rule: {event: order}}\n",
     )
     report = run_at(shop, 2)
-    # The same meaning again is no surprise; another one is.
-    assert [(one.segment, one.guard) for one in report.held] == [("french", "reused_name")]
+    # The same meaning again is no surprise. Another meaning is one.
+    assert [(held_segment.segment, held_segment.guard) for held_segment in report.held] == [("french", "reused_name")]
     assert "french" not in shop.members()
-    assert [one.segment for one in run_at(shop, 3).held] == ["french"]
+    assert [held_segment.segment for held_segment in run_at(shop, 3).held] == ["french"]
     run_at(shop, 4, "french")
     assert shop.members()["french"] == {1, 2, 3, 4}
 
@@ -215,17 +222,19 @@ def test_a_renamed_segment_keeps_its_history_and_its_old_name_is_not_free(shop: 
         "select segment, version, formerly from {{ ref('segment_definitions') }} where segment like '%b%'"
     )
     assert [tuple(row.values()) for row in versions] == [("customers_who_bought", 1, "buyers")]
-    # Once it has been carried over the line may go; the name stays taken.
+    # Once it was carried over, the line may be removed. The name stays taken.
     kept = renamed.replace(" formerly: buyers,", "") + "  - {name: buyers, rule: {attribute: country, eq: FR}}\n"
     shop.define(CATALOG, guarded=kept)
-    assert [(one.segment, one.guard) for one in run_at(shop, 2).held] == [("buyers", "reused_name")]
+    assert [(held_segment.segment, held_segment.guard) for held_segment in run_at(shop, 2).held] == [
+        ("buyers", "reused_name")
+    ]
     assert run_at(shop, 3, "buyers").held == ()
 
 
 def test_two_histories_are_not_made_one(shop: TestProject) -> None:
     run_at(shop, 0)
     shop.define(CATALOG, guarded=GUARDED.replace("name: buyers,", "name: bought,"))
-    # It is another segment, somebody says, and so it has a history of its own from then on.
+    # Declared another segment, it has its own history from then on.
     run_at(shop, 1, "bought")
     before = shop.stays()
     shop.define(CATALOG, guarded=GUARDED.replace("name: buyers,", "name: bought, formerly: buyers,"))

@@ -1,112 +1,26 @@
-"""Runs one after another: what joins, leaves, repeats, edits and deletions do to the tables, on every engine."""
-
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+"""Consecutive runs: what joins, leaves, repeats, edits and deletions do to the tables. On every engine."""
 
 import pytest
 
 from segctl.errors import Failure, ProblemsFound
-from segctl.warehouse import Row
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine
-
-CATALOG = """
-version: 1
-timezone: Europe/London
-currency: GBP
-revenue: spent
-entities:
-  customer:
-    model: stg_customers
-    key: id
-    attributes: {country: string, consent: boolean}
-    eligible: {attribute: consent, eq: true}
-events:
-  order:
-    model: stg_orders
-    customer: customer
-    at: ordered_at
-    fields: {amount: number}
-metrics:
-  spent: {sum: order.amount}
-"""
-BIG = "version: 1\nsegments:\n  - {name: big, label: Big, rule: {metric: spent, gte: 100}}\n"
-RECENT = "version: 1\nsegments:\n  - {name: recent, rule: {event: order, within_last: 7 days}}\n"
-COLUMNS = {
-    "stg_customers": {"id": "bigint", "country": "varchar", "consent": "boolean"},
-    "stg_orders": {"customer": "bigint", "ordered_at": "timestamp", "amount": "double precision"},
-}
-DAYS = [datetime(2024, 3, 1, tzinfo=UTC) + timedelta(days=number) for number in range(10)]
-TABLES = (
-    "segment_history",
-    "segment_definitions",
-    "segment_sizes",
-    "segment_runs",
-    "segment_membership",
-    "segment_changes",
+from tests.support.shops.history_shop import (
+    BIG,
+    CATALOG,
+    COLUMNS,
+    DAYS,
+    HOSTILE,
+    RECENT,
+    SHOP,
+    customer,
+    history,
+    order,
+    shop,
+    snapshot,
 )
-# What a template or a database could take for its own.
-HOSTILE = "O'Brien's {{ 1 / 0 }} {% if %} {# -- */ %s $1 ; 日本"
-# The clock on the wall and dbt's own name of the invocation.
-OUTSIDE = ("started_at", "invocation_id")
 
-
-def customer(key: int, country: str = "GB", consent: bool | None = True) -> Row:
-    return {"id": key, "country": country, "consent": consent}
-
-
-def order(key: int, at: datetime, amount: float) -> Row:
-    return {"customer": key, "ordered_at": at.replace(tzinfo=None), "amount": amount}
-
-
-SHOP: dict[str, list[Row]] = {
-    "stg_customers": [customer(1), customer(2, consent=None), customer(3, consent=False)],
-    "stg_orders": [
-        order(1, DAYS[0] - timedelta(days=1), 100.0),
-        order(2, DAYS[0] - timedelta(days=1), 60.0),
-        order(2, DAYS[2], 40.0),
-    ],
-}
-
-
-@pytest.fixture
-def shop(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> TestProject:
-    project = TestProject(tmp_path, engine, f"history_{abs(hash(request.node.nodeid)) % 10**8}")
-    project.load(SHOP, COLUMNS)
-    project.define(CATALOG, value=BIG, activity=RECENT)
-    return project
-
-
-def snapshot(project: TestProject) -> dict[str, list[tuple[object, ...]]]:
-    """Every table that BI reads, sorted, without what lies outside logical time."""
-    found = {}
-    for table in TABLES:
-        rows = project.warehouse.query(f"select * from {{{{ ref('{table}') }}}}")
-        kept = [tuple(value for name, value in row.items() if name not in OUTSIDE) for row in rows]
-        found[table] = sorted(kept, key=repr)
-    return found
-
-
-def history(project: TestProject) -> list[tuple[object, ...]]:
-    """Stays as (segment, customer, joined, left, causes), with days counted from the first."""
-    rows = project.warehouse.query(
-        "select * from {{ ref('segment_history') }} order by segment, customer_id, joined_at"
-    )
-    return [
-        (
-            row["segment"],
-            row["customer_id"],
-            _day(row["joined_at"]),
-            _day(row["left_at"]),
-            row["join_cause"],
-            row["leave_cause"],
-        )
-        for row in rows
-    ]
-
-
-def _day(instant: datetime | None) -> int | None:
-    return None if instant is None else (instant.replace(tzinfo=UTC) - DAYS[0]).days
+__all__ = ["shop"]
 
 
 def test_customers_join_and_leave(shop: TestProject) -> None:
@@ -236,7 +150,7 @@ def test_a_failed_build_leaves_the_tables_as_they_were_and_the_next_run_catches_
     assert ("big", 2, 2, None, "activity", None) in history(shop)
 
 
-def test_what_goes_wrong_in_an_ephemeral_model_is_told(shop: TestProject) -> None:
+def test_what_goes_wrong_in_an_ephemeral_model_is_reported(shop: TestProject) -> None:
     shop.run(DAYS[0])
     before = snapshot(shop)
     macro = shop.root / "dbt_packages" / "segctl" / "macros" / "definitions" / "segments_to_reevaluate.sql"
@@ -298,7 +212,7 @@ SIZES = "segment_stays: not as many open in {} as its size says"
 def test_every_stay_still_holds_for_all_customers_under_dbt_test(shop: TestProject) -> None:
     shop.run(DAYS[0])
     assert not shop.failures()
-    # Somebody meddles with the history: the invariants must notice.
+    # The history is corrupted: the invariants must notice.
     shop.execute(f"delete from {shop.schema}.segment_stays where customer_id = 1 and segment = 'big'")
     assert shop.failures() == {AGREES: 1, SIZES.format("big"): 1}
 

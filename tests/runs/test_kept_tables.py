@@ -1,4 +1,4 @@
-"""The tables beside those that dbt builds: where and by whom they are made, and that none is made anew beside runs."""
+"""The tables that dbt does not build: where and in which run they are created, and that no run recreates them."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,15 +13,15 @@ from segctl.operations.recomputation.reset import reset
 from segctl.operations.recomputation.verify import verify
 from segctl.operations.segments.show import overview
 from tests.program.test_settings import configured, dbt
-from tests.runs.test_history import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, history
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine
 from tests.support.every_table import every_table
 from tests.support.servers.postgres_server import Server
+from tests.support.shops.history_shop import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, history
 
 KEPT = {"erased_members", "erasures", "segment_corrections", "history_format"}
 MISSING = "runs are recorded, and tables beside them are missing: "
-# What one of them is told alone.
+# The names of these tables.
 ELSEWHERE = {"models": {"shop": {"segments": {"history": {"erased_members": {"+schema": "gdpr"}}}}}}
 
 
@@ -34,7 +34,7 @@ def shop(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Test
 
 
 def stand_in(project: TestProject, schema: str) -> set[str]:
-    """Those of them that stand in a schema."""
+    """Those of them that a schema has."""
     with project.engine.cursor(project.root) as cursor:
         cursor.execute(f"select table_name from information_schema.tables where table_schema = '{schema}'")
         return {row[0] for row in cursor.fetchall()} & KEPT
@@ -44,7 +44,7 @@ def test_the_first_run_makes_them_and_what_only_reads_does_not(shop: TestProject
     assert "no sizes" in overview(shop.project, shop.warehouse).note
     with pytest.raises(Failure):
         verify(shop.project, shop.warehouse, "", lambda *_: None)
-    # Nor does what is refused.
+    # Neither does a refused command.
     assert "--empty: " in dbt(shop, "--empty")
     assert stand_in(shop, shop.schema) == set()
     shop.run(DAYS[0])
@@ -53,16 +53,16 @@ def test_the_first_run_makes_them_and_what_only_reads_does_not(shop: TestProject
     assert [row["format_number"] for row in shop.read("history_format")] == [current["format_number"]]
     assert shop.read("erased_members") == shop.read("erasures") == shop.read("segment_corrections") == []
     for table in KEPT:
-        # What the models of these names say is in them.
+        # They contain what the models of these names select.
         rows = shop.warehouse.query(f"select * from {{{{ ref('{table}') }}}}")
         assert [list(row.values()) for row in rows] == [list(row.values()) for row in shop.read(table)]
-    # Once there they are left alone.
+    # Existing ones are left alone.
     before = every_table(shop)
     shop.run(DAYS[0])
     assert every_table(shop) == before
 
 
-def test_one_that_is_missing_beside_recorded_runs_is_not_made_anew(shop: TestProject) -> None:
+def test_a_missing_one_is_not_recreated_once_runs_are_recorded(shop: TestProject) -> None:
     shop.run(DAYS[0])
     erase(shop.project, shop.warehouse, ["2"], "customer", dry_run=False)
     shop.execute(f"alter table {shop.schema}.erased_members rename to elsewhere")
@@ -84,7 +84,7 @@ def test_one_that_is_missing_beside_recorded_runs_is_not_made_anew(shop: TestPro
     shop.execute(f"alter table {shop.schema}.elsewhere rename to erased_members")
     shop.run(DAYS[1])
     assert {row[1] for row in history(shop)} == {1}
-    # When it is lost for good, somebody has to say so.
+    # When it is lost for good, a user has to say so.
     shop.execute(f"drop table {shop.schema}.erasures")
     with pytest.raises(Failure, match=MISSING):
         shop.run(DAYS[2])
@@ -106,7 +106,7 @@ def test_one_that_has_a_schema_of_its_own(shop: TestProject) -> None:
     assert {row[1] for row in history(shop)} == {1}
 
 
-def test_a_schema_of_its_own_later_on_is_no_place_to_begin_anew(shop: TestProject) -> None:
+def test_a_later_schema_of_its_own_does_not_begin_a_new_history(shop: TestProject) -> None:
     shop.run(DAYS[0])
     erase(shop.project, shop.warehouse, ["2"], "customer", dry_run=False)
     configured(shop, ELSEWHERE)
@@ -142,7 +142,7 @@ def test_models_that_an_earlier_version_has_rendered_are_rendered_first(shop: Te
     assert stand_in(shop, shop.schema) == set()
 
 
-def test_nobody_elses_model_takes_the_place_of_one(shop: TestProject) -> None:
+def test_no_foreign_model_takes_the_place_of_one(shop: TestProject) -> None:
     shop.run(DAYS[0])
     (shop.root / "models" / "gone.sql").write_text("{{ config(alias='erased_members') }}\nselect 1 as member\n")
     folder = str(shop.root)

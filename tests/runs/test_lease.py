@@ -1,4 +1,4 @@
-"""The lease, on DuckDB as it is on engines that have no lock which lasts as long as a session."""
+"""The lease, on DuckDB in the way of engines without a lock for a session."""
 
 import re
 from pathlib import Path
@@ -10,12 +10,12 @@ from segctl.language.names import digest
 from segctl.warehouse import RunRequest
 from segctl.warehouse.diagnosis import failure_of
 from segctl.warehouse.run_request import LOCK_VARIABLE
-from tests.runs.test_history import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP
-from tests.runs.test_lock import LEASED, WRITING, everything, lease
 from tests.support.built_project import TestProject
+from tests.support.checkouts import LEASED, WRITING, everything, lease
 from tests.support.engines import Engine
+from tests.support.shops.history_shop import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP
 
-# The same macros as on engines that cannot be run here, in the place of DuckDB's.
+# The macros of engines that cannot run here, in place of DuckDB's.
 LEASES = "\n".join(
     f"{{% macro duckdb__{name}({', '.join(given)}) %}}"
     f"{{{{ return(segctl.default__{name}({', '.join(given)})) }}}}{{% endmacro %}}"
@@ -33,7 +33,7 @@ DUCKDBS = re.compile(r"\{% macro duckdb__\w+\(.*?\{% endmacro %\}\n", re.DOTALL)
 
 @pytest.fixture
 def leasing(tmp_path: Path, request: pytest.FixtureRequest) -> TestProject:
-    """A shop on DuckDB that has a lease instead of the lock on the file."""
+    """A shop on DuckDB with a lease instead of the lock on the file."""
     shop = TestProject(tmp_path, Engine("duckdb"), f"lease_{digest(request.node.nodeid, 8)}")
     lock = tmp_path / "dbt_packages" / "segctl" / "macros" / "lock"
     for path in lock.iterdir():
@@ -47,7 +47,7 @@ def leasing(tmp_path: Path, request: pytest.FixtureRequest) -> TestProject:
 
 
 def held(shop: TestProject) -> tuple[str, bool]:
-    """Who has the lease, and whether it lasts."""
+    """The holder of the lease, and whether it lasts."""
     with shop.engine.cursor(shop.root) as cursor:
         asked = f"select owner, expires_at > (now() at time zone 'UTC') from {shop.schema}.run_lock"
         owner, lasts = cursor.execute(asked).fetchone()
@@ -83,7 +83,7 @@ def test_a_lease_of_another(leasing: TestProject) -> None:
 
 
 def test_it_lasts_as_long_as_a_command(leasing: TestProject) -> None:
-    """Also when that takes longer than the lease; it is let go of however the command ends."""
+    """Also when that takes longer than the lease. Any end of the command releases it."""
     shop = leasing
 
     def command() -> None:
@@ -127,7 +127,7 @@ def test_a_command_whose_lease_another_has_taken_ends(leasing: TestProject, monk
         "ERROR: 1023 DETAIL: Serializable isolation violation on table in Redshift",
     ],
 )
-def test_the_later_of_two_at_once_is_told_so(told: str) -> None:
+def test_the_later_of_two_at_once_gets_a_message(told: str) -> None:
     failure = failure_of(f"Database Error\n  {told}", RuntimeError())
     assert (failure.message, failure.exit_code) == ("another program is changing these tables", 3)
     assert failure.hint == "wait for it to end, then try again; --wait 60s waits for it"

@@ -1,11 +1,10 @@
-"""Two checkouts of a project on one schema: one of them changes its tables, the other is refused in a line."""
+"""Two checkouts of a project on one schema: one changes its tables, the other is refused with one message."""
 
 import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,55 +12,34 @@ from click.testing import CliRunner
 
 from segctl.cli import segctl
 from segctl.errors import Failure
-from segctl.operations.people.erase import erase
-from segctl.operations.recomputation.replay import Schedule, replay
-from segctl.operations.recomputation.restate import RestateRequest, restate
-from segctl.operations.recomputation.verify import verify
-from segctl.operations.runs.compact import compact
 from segctl.warehouse import RunRequest
-from segctl.warehouse.run_request import LOCK_VARIABLE
 from tests.faults.program import command, environment
-from tests.runs.test_history import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP
 from tests.support.built_project import TestProject
+from tests.support.checkouts import (
+    HELD,
+    LEASED,
+    MOMENT,
+    WRITING,
+    checkout,
+    dbt,
+    ended,
+    everything,
+    expire,
+    holds_session,
+    is_leased,
+    lease,
+    until,
+)
 from tests.support.engines import Engine, release
 from tests.support.servers.postgres_server import Server
+from tests.support.shops.history_shop import BIG, CATALOG, COLUMNS, DAYS, SHOP
 
 AT_ONCE = 3
-MOMENT = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"
-HELD = rf"^another program is changing these tables: segctl run on \S+ since {MOMENT}$"
-LEASED = (
-    rf"another program is changing these tables: dbt build on host-b since {MOMENT}, with a lease until {MOMENT}"
-    r" \(if it is dead: dbt run-operation segctl.release_lock\)"
-)
-DBT = (sys.executable, "-c", "from dbt.cli.main import cli; cli()")
-# What each command that writes does in the second checkout.
-WRITING: dict[str, Callable[[TestProject], object]] = {
-    "run": lambda shop: shop.run(DAYS[3]),
-    "replay": lambda shop: replay(shop.project, shop.warehouse, Schedule("2024-03-04", "2024-03-04", "1d"), (), _quiet),
-    "restate": lambda shop: restate(shop.project, shop.warehouse, RestateRequest("2024-03-01"), _quiet),
-    "restate --apply": lambda shop: restate(
-        shop.project, shop.warehouse, RestateRequest("2024-03-01", apply=True), _quiet
-    ),
-    "verify": lambda shop: verify(shop.project, shop.warehouse, "", _quiet),
-    "erase": lambda shop: erase(shop.project, shop.warehouse, ["1"], "customer", dry_run=False),
-    "compact": lambda shop: compact(shop.project, shop.warehouse, 7),
-}
-
-
-def _quiet(*_: int) -> None:
-    """Nobody looks at how far it is."""
-
-
-def checkout(folder: Path, engine: Engine, schema: str) -> TestProject:
-    shop = TestProject(folder, engine, schema)
-    shop.load(SHOP, COLUMNS)
-    shop.define(CATALOG, value=BIG, activity=RECENT)
-    return shop
 
 
 @pytest.fixture(scope="module")
 def both(server: Server, tmp_path_factory: pytest.TempPathFactory) -> tuple[TestProject, TestProject]:
-    """Two checkouts; the first has run once."""
+    """Two checkouts. The first has run once."""
     folder, engine = tmp_path_factory.mktemp("both"), Engine("postgres", server=server)
     one, other = (checkout(folder / name, engine, "locked") for name in ("one", "other"))
     one.run(DAYS[0])
@@ -70,80 +48,17 @@ def both(server: Server, tmp_path_factory: pytest.TempPathFactory) -> tuple[Test
 
 @pytest.fixture(autouse=True)
 def nothing_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test that fails leaves no lease to the next."""
+    """A failing test leaves no lease to the next."""
     yield
     if "both" in request.fixturenames:
         expire(request.getfixturevalue("both")[0])
-
-
-def everything(shop: TestProject) -> dict[str, list[str]]:
-    """All rows of all tables and views of ours, but for who has held the lease."""
-    listed = f"select table_name from information_schema.tables where table_schema = '{shop.schema}'"
-    with shop.engine.cursor(shop.root) as cursor:
-        cursor.execute(listed)
-        names = [row[0] for row in cursor.fetchall() if row[0] != "run_lock"]
-    assert len(names) > 15
-    return {name: sorted(map(repr, shop.read(name))) for name in names}
-
-
-def dbt(shop: TestProject, *arguments: str, **given: str) -> "subprocess.Popen[str]":
-    """A plain dbt as another shell would start it."""
-    folders = ["--project-dir", str(shop.root), "--profiles-dir", str(shop.root)]
-    return subprocess.Popen(
-        [*DBT, *arguments, *folders],
-        cwd=shop.root,
-        env={name: value for name, value in environment(**given).items() if name != LOCK_VARIABLE},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
-def ended(process: "subprocess.Popen[str]") -> tuple[int, str]:
-    said, _ = process.communicate()
-    return process.returncode, said
-
-
-def lease(shop: TestProject) -> None:
-    """Takes the lease as a build on another machine would, that is killed then."""
-    shop.warehouse.operate("take_lease", owner="somebody", command="dbt build", host="host-b")
-
-
-def is_leased(shop: TestProject) -> bool:
-    with shop.engine.cursor(shop.root) as cursor:
-        cursor.execute(f"select to_regclass('{shop.schema}.run_lock') is not null")
-        if not cursor.fetchone()[0]:
-            return False
-        cursor.execute(f"select expires_at > {NOW} from {shop.schema}.run_lock")
-        return bool(cursor.fetchone()[0])
-
-
-def expire(shop: TestProject) -> None:
-    if is_leased(shop):
-        shop.execute(f"update {shop.schema}.run_lock set expires_at = {NOW}")
-
-
-NOW = "(clock_timestamp() at time zone 'UTC')"
-
-
-def holds_session(shop: TestProject) -> bool:
-    with shop.engine.cursor(shop.root) as cursor:
-        cursor.execute("select count(*) from pg_locks where locktype = 'advisory'")
-        return bool(cursor.fetchone()[0])
-
-
-def until(what: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 @pytest.mark.postgres
 def test_a_second_checkout_is_refused(both: tuple[TestProject, TestProject], tmp_path: Path) -> None:
     one, other = both
     before = everything(one)
-    asked = ["--project-dir", str(other.root), "--profiles-dir", str(other.root)]
+    result = ["--project-dir", str(other.root), "--profiles-dir", str(other.root)]
     with one.warehouse.locked("run"):
         for name, write in WRITING.items():
             with pytest.raises(Failure, match=HELD) as failure:
@@ -153,8 +68,8 @@ def test_a_second_checkout_is_refused(both: tuple[TestProject, TestProject], tmp
         code, said = ended(dbt(other, "build"))
         assert code != 0
         assert re.search(HELD.strip("^$"), said), said
-        # Who reads holds no lock, and another schema is another matter.
-        assert CliRunner().invoke(segctl, [*asked, "list"]).exit_code == 0
+        # Readers hold no lock, and another schema is independent.
+        assert CliRunner().invoke(segctl, [*result, "list"]).exit_code == 0
         elsewhere = TestProject(tmp_path, other.engine, "elsewhere")
         elsewhere.define(CATALOG, value=BIG)
         elsewhere.load(SHOP, COLUMNS)
@@ -178,7 +93,7 @@ def test_a_lease_of_a_dead_build(both: tuple[TestProject, TestProject]) -> None:
     assert re.search(LEASED, said), said
     assert everything(one) == before
     assert is_leased(one)
-    # When it has ended it is anybody's.
+    # After its end, anyone can take it.
     expire(one)
     other.run(DAYS[1])
     assert everything(one) != before
@@ -197,7 +112,7 @@ def test_a_lease_of_a_dead_build(both: tuple[TestProject, TestProject]) -> None:
 
 @pytest.mark.postgres
 def test_a_build_beside_a_build(both: tuple[TestProject, TestProject]) -> None:
-    """It is found holding the lease while it builds, and lets go of it though a model of the project fails."""
+    """It holds the lease while it builds, and releases it although a model of the project fails."""
     one, other = both
     (one.root / "models" / "wrong.sql").write_text("select nothing\n")
     builds = dbt(one, "build", SEGCTL_AS_OF=DAYS[4].isoformat())
@@ -216,7 +131,7 @@ def test_a_build_beside_a_build(both: tuple[TestProject, TestProject]) -> None:
 @pytest.mark.postgres
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_command_that_is_stopped(both: tuple[TestProject, TestProject], how: signal.Signals) -> None:
-    """Killed, or by Ctrl-C: the same command does its work at once."""
+    """Killed, or stopped by Ctrl-C: the same command does its work at once."""
     one, _ = both
     arguments = command(one, "run", "--as-of", DAYS[5 if how == signal.SIGKILL else 6].isoformat())
     with subprocess.Popen(
@@ -277,7 +192,7 @@ def _say(process: "subprocess.Popen[str]", text: str) -> None:
 
 @pytest.mark.postgres
 def test_of_many_at_once_one_wins(both: tuple[TestProject, TestProject]) -> None:
-    """Commands of ours, which hold the lock of a session, and builds of dbt, which take the lease."""
+    """Our commands, which hold the lock of a session, and builds of dbt, which take the lease."""
     one, _ = both
     expire(one)
     racers = [

@@ -17,7 +17,7 @@ MACROS = {
     for path in sorted((REPOSITORY / "macros").rglob("*.sql"))
 }
 RAISED = re.compile(r"segctl\.(?:refuse|with_code)\(\s*'([a-z-]+)'")
-# Files of several macros, which are named for what these have in common.
+# Files of several macros, named after what these have in common.
 SUBJECTS = ["days", "keep_lock", "lease", "session_lock"]
 REFUSES = "macros/errors/refuse.sql"
 # How dbt-core 1, dbt 2, PostgreSQL's driver and Spark's Thrift server quote a macro's error.

@@ -1,4 +1,4 @@
-"""keep_while, min_stay and cool_down over many runs, repeated runs and replays, against the oracle, on every engine."""
+"""keep_while, min_stay and cool_down over many runs, repeated runs and replays, against the oracle. On every engine."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -42,12 +42,12 @@ TABLES = {
     "orders": {"customer_id": "bigint", "ordered_at": "timestamp", "amount": "double precision"},
 }
 START = datetime(2024, 3, 20, 23, 30, tzinfo=UTC)
-# The clocks change on 31 March; exact week and month steps fall on the boundaries of min_stay and cool_down.
+# The clocks change on 31 March. Exact week and month steps fall on the boundaries of min_stay and cool_down.
 DAYS = (0, 1, 2, 3, 7, 9, 10, 11, 14, 17, 20, 31, 41, 45)
 
 
 def rows() -> Tables:
-    """Thirty customers who order in bursts; nobody's rows change from run to run but by the as-of."""
+    """Thirty customers who order in bursts. Their rows depend only on the as-of."""
     random = Random(7)
     orders: list[Row] = []
     for customer in range(30):
@@ -55,7 +55,7 @@ def rows() -> Tables:
         while day < max(DAYS):
             at = START.replace(tzinfo=None) + timedelta(days=day)
             orders.append({"customer_id": customer, "ordered_at": at.replace(microsecond=0), "amount": 1.0})
-            # Now and then exactly as long ago as a window reaches.
+            # Sometimes exactly as long ago as a window reaches.
             day += random.choice([0, 0.3, 1, 2, 3, 4, random.uniform(5, 14)])
             day = round(day * 24) / 24 if random.randrange(2) else day + 0.01
     return {
@@ -84,14 +84,14 @@ def test_stays_over_many_runs_are_those_of_the_oracle(project: TestProject) -> N
     project.runs([START + timedelta(days=day) for day in DAYS])
     wanted = [tuple(stay) for stay in expected_stays(rows()).stays()]
     assert project.stays() == sorted(wanted, key=lambda stay: (stay[0], str(stay[1]), stay[2]))
-    # Every kind of memory must have had something to do.
+    # Every kind of memory must have had an effect.
     plain = {stay[1:] for stay in wanted if stay[0] == "plain"}
     for name in ("sticky", "lasting", "rested", "everything"):
         assert len({stay[1:] for stay in wanted if stay[0] == name} - plain) >= 5
 
 
 def test_repeating_runs_changes_nothing(project: TestProject) -> None:
-    """A run with other data first, then twice with the right data: as if the right data had been there at once."""
+    """A run with other data first, then twice with the right data: as if it had been there at once."""
     right = rows()
     for day in DAYS[:3]:
         project.load({**right, "orders": right["orders"][::2]}, TABLES)
@@ -142,7 +142,7 @@ def test_why_tells_what_the_memory_did(project: TestProject) -> None:
     resting = min(ruled["rested"] - now.get("rested", set()), key=str)
     reason = why(project.project, project.warehouse, Question(str(resting), "rested"))
     left = max(stay["left_at"] for stay in reason.stays)
-    # Ten days by the calendar, from winter's time to summer's.
+    # Ten days by the calendar, from winter time to summer time.
     assert left == datetime(2024, 3, 22, 23, 30)
     assert reason.notes == [
         "the rule matches, but cool_down keeps them out for 10 days after they left",
@@ -150,8 +150,8 @@ def test_why_tells_what_the_memory_did(project: TestProject) -> None:
     ]
 
 
-# How many of two faults a test finds: somebody whom the rule takes has no stay, and somebody whom it does not has one.
-# Who has left may have to wait, and who has joined may have to stay.
+# How many of two faults a test finds: a customer who matches the rule has no stay, and one who does not match has one.
+# A customer who left may have to wait, and one who joined may have to stay.
 FOUND = {"plain": 2, "sticky": 2, "lasting": 1, "follows": 1, "rested": 1, "everything": 0}
 
 

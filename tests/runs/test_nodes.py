@@ -1,4 +1,4 @@
-"""How many nodes of ours dbt has to build, each of which costs every run, and what waits for which."""
+"""How many of our nodes dbt has to build, each of which costs time in every run, and their dependencies."""
 
 from pathlib import Path
 from typing import Any
@@ -11,18 +11,19 @@ from tests.support.shops.demo_project import demo
 from tests.support.shops.past_shop import CATALOG, CUSTOMERS, built
 
 PROPOSALS, HISTORY, PUBLICATION = (f"segctl_{what}_sound" for what in ("proposals_are", "history_is", "publication_is"))
-# What runs write beside tables of features, and views.
+# What runs write besides tables of features, and views.
 MOST_OTHERS = 15
 MOST_TESTS = 3
 # Of a project with one source, and of the demo shop.
 MOST_OF_ONE_SOURCE, MOST_OF_THE_DEMO = 22, 48
-# Beside: what the demo shares (a table and a view), its three tables for reverse ETL, and the days of semantic models.
+# In addition: what the demo shares (a table and a view), its three tables for reverse ETL, and the days of semantic
+# models.
 FOR_OTHERS = 6
 MARTS = 7
 
 
 def counted(warehouse: Warehouse) -> tuple[int, int, int]:
-    """How many models of features, other models and tests of ours a run builds; ephemeral models are part of others."""
+    """How many models of features, other models and tests of ours a run builds. Ephemeral models are part of others."""
     ours = [
         node
         for node in warehouse.manifest().nodes.values()
@@ -51,13 +52,13 @@ def test_another_entity_has_no_tests_of_its_own(tmp_path: Path) -> None:
 def test_of_the_demo_shop(tmp_path: Path) -> None:
     folder = demo(tmp_path)
     features, others, tests = counted(Warehouse(folder, profiles=str(folder)))
-    # Where there are several files, their members are a view of their own.
+    # With several files, their members are a separate view.
     assert (others, tests) == (MOST_OTHERS + 1 + FOR_OTHERS + MARTS, MOST_TESTS)
     assert features + others + tests <= MOST_OF_THE_DEMO
 
 
 def waiting_for(manifest: Any, test: str) -> set[str]:  # noqa: ANN401
-    """The models that `dbt build` builds after one of our tests only."""
+    """The models that `dbt build` builds only after one of our tests."""
     linker = Linker()
     linker.link_graph(manifest)
     manifest.build_parent_and_child_maps()

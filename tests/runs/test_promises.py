@@ -1,4 +1,4 @@
-"""What a run reads of a source of which something is promised, and what it says when that was not kept."""
+"""What a run reads of a source with a promise, and its warning when the promise was broken."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -51,7 +51,7 @@ Order = dict[str, Any]
 
 
 class Shop:
-    """A project whose runs are a day apart, over orders that say when the warehouse got, or changed, them."""
+    """A project whose runs are a day apart, over orders with the time when the warehouse got, or changed, them."""
 
     def __init__(self, root: Path, engine: Engine, schema: str, promise: dict[str, Any]) -> None:
         fields = {"kind": "string"}
@@ -72,23 +72,23 @@ class Shop:
             self.order(key, FIRST - timedelta(days=key % 30, hours=1), FIRST - timedelta(hours=2 if key == 0 else 9))
 
     def order(self, customer: int, at: datetime, loaded_at: datetime | None, kind: str = "tea") -> Order:
-        """One order more."""
+        """One more order."""
         stamp = loaded_at.replace(tzinfo=None) if loaded_at else None
-        found = {"id": len(self.orders), "customer": customer, "at_time": at.replace(tzinfo=None), "kind": kind}
-        self.orders.append({**found, "loaded_at": stamp})
+        result = {"id": len(self.orders), "customer": customer, "at_time": at.replace(tzinfo=None), "kind": kind}
+        self.orders.append({**result, "loaded_at": stamp})
         return self.orders[-1]
 
     def of(self, customer: int) -> Order:
         """The first order of a customer."""
-        return next(one for one in self.orders if one["customer"] == customer)
+        return next(order for order in self.orders if order["customer"] == customer)
 
     def run(self, but: int | None = None) -> list[str]:
-        """A run a day later, with what it warns of; its features are what all orders come to, `but` those of one."""
+        """A run a day later. Returns its warnings. Its features are those of all orders, except `but`."""
         self.as_of += DAY
         return self.again(but)
 
     def again(self, but: int | None = None) -> list[str]:
-        """The same run once more."""
+        """The same run again."""
         self.project.load({"customers": [{"id": key} for key in CUSTOMERS], "orders": self.orders}, COLUMNS)
         told = self.project.run(self.as_of).warnings
         wrong = {key for key, found in self.features().items() if found != self.expected(key)}
@@ -96,16 +96,16 @@ class Shop:
         return told
 
     def features(self) -> dict[int, tuple[Any, ...]]:
-        """What the run has found of each customer."""
+        """The run's features of each customer."""
         return {
             row["customer_id"]: (*(row[name] for name in METRICS), row["order__rows"])
             for row in self.project.read("customer_features")
         }
 
     def expected(self, key: int) -> tuple[Any, ...]:
-        """What all orders of a customer come to."""
+        """The features of all orders of a customer."""
         now = self.as_of.replace(tzinfo=None)
-        of_key = [one for one in self.orders if one["customer"] == key and one["at_time"] <= now]
+        of_key = [order for order in self.orders if order["customer"] == key and order["at_time"] <= now]
         mine = [one for one in of_key if one["kind"] not in ("cancelled", None)]
         lately = [one for one in mine if one["at_time"] > now - 3 * DAY]
         teas = [one for one in mine if one["kind"] == "tea"]
@@ -125,7 +125,7 @@ def test_rows_that_are_added_are_seen_whenever_they_happened(
     shop = shop_of(engine, tmp_path, request, APPEND_ONLY)
     shop.order(1, FIRST - 20 * DAY, FIRST + timedelta(hours=1), "coffee")
     shop.order(2, FIRST + 3 * DAY, FIRST + timedelta(hours=1))
-    # Without a time; and one that comes late, less than an hour before the latest that there was.
+    # Without a time. And a late one, less than an hour before the latest that existed.
     shop.order(3, FIRST - 9 * DAY, None)
     shop.order(4, FIRST - 9 * DAY, FIRST - timedelta(hours=2, minutes=59))
     shop.order(5, FIRST - 9 * DAY, FIRST + 99 * DAY)
@@ -164,14 +164,14 @@ def test_rows_that_change_are_seen_by_their_time(
         assert shop.run() == []
 
 
-def test_a_promise_that_is_not_kept_is_told_and_healed_by_the_next_check(
+def test_a_promise_that_is_not_kept_is_reported_and_healed_by_the_next_check(
     engine: Engine, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     shop = shop_of(engine, tmp_path, request, {**APPEND_ONLY, "check_every": "4 days"})
     shop.run()
     shop.order(9, FIRST - 40 * DAY, FIRST - 40 * DAY)
     shop.of(9)["kind"] = "coffee"
-    # Nobody looks at what has been seen already: that is what the promise is good for.
+    # A run does not read seen rows again: that is the benefit of the promise.
     assert shop.run(but=9) == []
     assert shop.run(but=9) == []
     for key in (20, 21):
@@ -205,7 +205,7 @@ def test_a_run_that_died_or_is_repeated_is_followed_by_one_that_reads_all_rows(
     died = shop.as_of.strftime("%Y-%m-%d %H:%M:%S")
     schema = shop.project.schema
     shop.project.execute(f"delete from {schema}.segment_runs where as_of = timestamp '{died}'")
-    # As if the run had read the source's rows of a time, and died before it knew what they come to.
+    # As if the run had read the source's rows of a time, and died before it knew their result.
     shop.project.execute(f"delete from {schema}.order_features where customer_id = 1")
     assert shop.run() == []
     shop.order(2, FIRST, shop.as_of - timedelta(hours=2))

@@ -1,4 +1,4 @@
-"""What a run that fails has published: all of it or nothing, and it says which; on every engine."""
+"""What a failed run has published: all of it or nothing, and its message about that. On every engine."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.support.engines import Engine
 from tests.support.shops.past_shop import AT, CATALOG, CUSTOMERS, built, insert_orders, key, order
 
 PUBLISHES = "model.shop.segment_runs"
-# Of an entity that nobody defines segments of, features are asked for all the same.
+# Features of an entity without segments may be requested, too.
 WITHOUT_ACCOUNTS = (
     CUSTOMERS + "  - {name: retail, rule: {belongs_to: account, that: {attribute: industry, eq: retail}}}\n"
 )
@@ -41,7 +41,7 @@ def test_the_row_that_publishes_comes_after_all_that_can_come_before_it(accounts
         for name, node in nodes.items()
         if node.resource_type == "model"
         and node.original_file_path.startswith("models/segments/")
-        # Whatever fails in these fails in a model that reads them.
+        # A failure in these is a failure of a model that reads them.
         and node.config.materialized != "ephemeral"
     }
     after = {name for name in ours if PUBLISHES in above(name, nodes)}
@@ -54,7 +54,7 @@ def test_what_failed_before_and_after_a_run_was_published(
 ) -> None:
     project = built(tmp_path, engine, f"publication_{digest(request.node.nodeid, 8)}")
     project.run(AT[0])
-    # Somebody has put a table where a view of ours is to be.
+    # A foreign table is in the place of one of our views.
     project.execute(f"drop view {project.schema}.segment_flapping")
     project.execute(f"create table {project.schema}.segment_flapping as select 1 as kept")
     told = "the run as of 2024-03-31 00:00:00 GMT is published; failed after it: segment_flapping$"
@@ -64,7 +64,7 @@ def test_what_failed_before_and_after_a_run_was_published(
     assert "segment_flapping is a table, and a view of that name is to be made" in failure.value.detail
     assert "rename the table" in failure.value.hint
     assert {row["as_of"].replace(tzinfo=UTC) for row in project.read("segment_runs")} == set(AT[:2])
-    # A repetition that fails on the way publishes nothing, whatever has been published as of its instant before.
+    # A repetition that fails before publication publishes nothing, even though its instant was published before.
     insert_orders(project, order(key(2), datetime(2024, 3, 30, 1, tzinfo=UTC), 500.0))
     failing = tmp_path / "tests" / "no_sizes.sql"
     failing.parent.mkdir()

@@ -1,4 +1,4 @@
-"""The SQL files of the operations: each is asked for by name, and each name is a file."""
+"""The SQL files of the operations: code names each file, and each name is a file."""
 
 import re
 
@@ -14,7 +14,7 @@ FILES = {
 }
 
 
-def test_every_file_is_asked_for() -> None:
+def test_every_file_is_used() -> None:
     program = "".join(path.read_text(encoding="utf-8") for path in OPERATIONS.rglob("*.py"))
     folders = "|".join(sorted({name.partition("/")[0] for name in FILES}))
     assert set(re.findall(rf'"((?:{folders})/[a-z_]+)"', program)) == FILES.keys()

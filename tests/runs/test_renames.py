@@ -1,4 +1,4 @@
-"""A new name without `formerly`: the segment and its past wait until somebody says what it is; on every engine."""
+"""A new name without `formerly`: the segment and its past wait for an answer. On every engine."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,7 +46,7 @@ COLUMNS = {
     "orders": {"order_id": "bigint", "customer": "bigint", "ordered_at": "timestamp", "amount": "double precision"},
 }
 START = datetime(2024, 5, 1, tzinfo=UTC)
-# Customers 1 to 6 spend 20 to 120 before the first run, and as much again between it and the next.
+# Customers 1 to 6 spend 20 to 120 before the first run, and the same again between it and the next.
 TABLES: dict[str, list[Row]] = {
     "customers": [{"id": n, "country": "FR" if n % 2 else "GB", "account": n % 2} for n in range(1, 7)],
     "accounts": [{"account_key": n, "industry": "retail" if n else "food"} for n in range(2)],
@@ -74,18 +74,27 @@ def run_at(shop: TestProject, number: int, *allow: str) -> RunReport:
 
 
 def told(report: RunReport) -> dict[str, tuple[str, int, int, bool, tuple[str, ...]]]:
-    """What was held back: by which guard, who would have joined and left, whether it is gone, what else it may be."""
-    return {one.segment: (one.guard, one.joins, one.leaves, one.gone, one.others) for one in report.held}
+    """What was held back: by which guard, its joins and leaves, whether it is gone, and what else it may be."""
+    return {
+        held_segment.segment: (
+            held_segment.guard,
+            held_segment.joins,
+            held_segment.leaves,
+            held_segment.gone,
+            held_segment.others,
+        )
+        for held_segment in report.held
+    }
 
 
 def versions(shop: TestProject, *segments: str) -> list[tuple[str, int, int, int | None]]:
-    """The published versions of segments, with the days of the runs that they began and ended with."""
+    """The published versions of segments, with the days of their first and last runs."""
     rows = [row for row in shop.read("segment_definitions") if row["segment"] in segments]
     return sorted((row["segment"], row["version"], number(row["valid_from"]), number(row["valid_to"])) for row in rows)
 
 
 def number(instant: datetime | None) -> int:
-    """The day of an instant; -1 for none."""
+    """The day of an instant. -1 for none."""
     return (instant.replace(tzinfo=UTC) - START).days if instant else -1
 
 
@@ -101,7 +110,7 @@ def shop(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Test
 
 
 def test_a_new_name_alone_is_held_back_until_formerly_says_what_it_was(shop: TestProject) -> None:
-    """Of a segment, one of a group, which is held back with it, and one of accounts."""
+    """A segment, one of a group, which is held back with it, and one of accounts."""
     renamed = CUSTOMERS.replace("name: vip", "name: best").replace("name: gold", "name: platinum")
     shop.define(CATALOG, customers=renamed, accounts=ACCOUNTS.replace("name: retail", "name: shops"))
     report = run_at(shop, 1)
@@ -114,11 +123,11 @@ def test_a_new_name_alone_is_held_back_until_formerly_says_what_it_was(shop: Tes
         "shops": ("renamed", 1, 0, False, ("retail",)),
         "retail": ("renamed", 0, 1, True, ("shops",)),
     }
-    assert next(one.leaving for one in report.held if one.segment == "vip") == ("5", "6")
+    assert next(held_segment.leaving for held_segment in report.held if held_segment.segment == "vip") == ("5", "6")
     assert shop.members() == BEFORE
     assert {row["segment"] for row in shop.read("account_segment_membership")} == {"retail"}
     assert versions(shop, "vip", "best") == [("vip", 1, 0, -1)]
-    # The same once more, and a day later: it waits.
+    # The same again, and a day later: it waits.
     before = every_table(shop)
     assert told(run_at(shop, 1)) == told(report)
     assert every_table(shop) == before
@@ -126,8 +135,8 @@ def test_a_new_name_alone_is_held_back_until_formerly_says_what_it_was(shop: Tes
     assert shop.failures().keys() == {
         f"segment_sizes: {one.segment} is held back by {one.guard}" for one in report.held
     }
-    found = verify(shop.project, shop.warehouse, "", lambda *_: None)
-    assert (found.is_valid, found.stays, found.sizes) == (True, (), ())
+    verification = verify(shop.project, shop.warehouse, "", lambda *_: None)
+    assert (verification.is_valid, verification.stays, verification.sizes) == (True, (), ())
     former = renamed.replace("name: best", "name: best, formerly: vip")
     former = former.replace("name: platinum", "name: platinum, formerly: gold")
     accounts = ACCOUNTS.replace("name: retail", "name: shops, formerly: retail")
@@ -145,13 +154,13 @@ def test_a_new_name_alone_is_held_back_until_formerly_says_what_it_was(shop: Tes
     }
     assert [sizes["best", one] for one in range(4)] == [(2, None), (2, "renamed"), (2, "renamed"), (4, None)]
     assert not shop.failures()
-    # What was held back is held back again when the past is recomputed, though nothing is called so any more.
-    found = verify(shop.project, shop.warehouse, day(0).isoformat(), lambda *_: None)
-    assert (found.features, found.stays, found.sizes) == ((), (), ())
+    # A recomputed past holds the same segments back, although no segment has that name any more.
+    verification = verify(shop.project, shop.warehouse, day(0).isoformat(), lambda *_: None)
+    assert (verification.features, verification.stays, verification.sizes) == ((), (), ())
 
 
 def test_allow_says_that_it_is_another_one(shop: TestProject) -> None:
-    """A copy beside the first is no rename; what was removed long ago is asked about, too."""
+    """A copy next to the first is no rename. A segment that was removed long ago may be one."""
     copied = (
         CUSTOMERS.replace("name: vip", "name: best") + "  - {name: of_france, rule: {attribute: country, eq: FR}}\n"
     )
@@ -165,7 +174,7 @@ def test_allow_says_that_it_is_another_one(shop: TestProject) -> None:
     assert {row["leave_cause"] for row in history if row["segment"] == "vip"} == {"removed"}
     assert {row["join_cause"] for row in history if row["segment"] == "best"} == {"first_run"}
     assert versions(shop, "vip", "best") == [("best", 1, 2, -1), ("vip", 1, 0, 2)]
-    # Of the two that mean the same, one goes: the other has a past of its own.
+    # Of two with the same meaning, one is removed: the other keeps its own past.
     gone = copied.replace("  - {name: french, rule: {attribute: country, eq: FR}}\n", "")
     shop.define(CATALOG, customers=gone, accounts=ACCOUNTS)
     assert run_at(shop, 3).held == ()
@@ -177,7 +186,7 @@ def test_allow_says_that_it_is_another_one(shop: TestProject) -> None:
         "gallic": ("renamed", 3, 0, False, ("french", "of_france")),
         "of_france": ("renamed", 0, 3, True, ("gallic",)),
     }
-    # It was the one that had been gone for long; the other one ends.
+    # It was the one that was gone for long. The other one ends.
     shop.define(CATALOG, customers=gallic.replace("name: gallic", "name: gallic, formerly: french"), accounts=ACCOUNTS)
     assert run_at(shop, 5).held == ()
     assert versions(shop, "french", "gallic", "of_france") == [
@@ -187,7 +196,7 @@ def test_allow_says_that_it_is_another_one(shop: TestProject) -> None:
     ]
     history = [row for row in shop.read("segment_history") if row["segment"] == "gallic" and row["customer_id"] == 1]
     assert sorted((number(row["joined_at"]), number(row["left_at"])) for row in history) == [(0, 3), (5, -1)]
-    # Who has begun as another one has a past that is not made one with that of the first.
+    # A segment that has begun as another one keeps its past apart from that of the first.
     before = every_table(shop)
     both = gallic.replace("name: gallic", "name: gallic, formerly: french").replace(
         "name: best", "name: best, formerly: vip"
@@ -203,7 +212,7 @@ def test_allow_says_that_it_is_another_one(shop: TestProject) -> None:
     }
 
 
-def test_what_may_have_been_renamed_is_told_with_all_names(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_may_have_been_renamed_is_reported_with_all_names(capsys: pytest.CaptureFixture[str]) -> None:
     new = Held("best", "renamed", 719, 0, (), (), False, ("vip", "vips"))
     old = Held("vip", "renamed", 0, 924, (), (), True, ("best",))
     print_run(RunReport([], datetime(2024, 5, 1), "UTC", "", [], (new, old)), False)

@@ -1,4 +1,4 @@
-"""Customers who exist from a time on, over several runs: members, accounts, revenue and guards; on every engine."""
+"""Customers who exist from a time on, over several runs: members, accounts, revenue and guards. On every engine."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -53,14 +53,14 @@ START = datetime(2024, 5, 1, tzinfo=UTC)
 
 
 def at(number: int | None) -> datetime | None:
-    """The instant so many days after the first run, as it stands in the tables."""
+    """The instant so many days after the first run, as the tables have it."""
     return None if number is None else (START + timedelta(days=number)).replace(tzinfo=None)
 
 
 def rows(**since: int | None) -> dict[str, list[Row]]:
-    """Customers 0 to 9, all of account 1; 8 begins on day 2, 9 on day 4 and the others before, unless given.
+    """Customers 0 to 9, all of account 1. Customer 8 begins on day 2, 9 on day 4, and the others before, unless given.
 
-    Customer 9 had been referred by 0 before the first run. 7, 8 and 9 have ordered, 9 for the most.
+    Customer 0 referred customer 9 before the first run. 7, 8 and 9 have ordered, 9 spent the most.
     """
     begins = {**dict.fromkeys(range(8), -1), 8: 2, 9: 4} | {int(key[1:]): day for key, day in since.items()}
     orders = [(7, 10.0), (8, 20.0), (9, 30.0)]
@@ -88,7 +88,7 @@ def shop(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Test
 
 
 def of_accounts(shop: TestProject) -> list[tuple[object, ...]]:
-    """Each account's open stays, and what its customers are worth together."""
+    """Each account's open stays, and the total revenue of its customers."""
     sql = """
         select membership.segment, features.account_id, features.revenue
         from {{ ref('account_features') }} as features
@@ -114,7 +114,7 @@ def test_who_does_not_exist_yet_is_nobody_and_joins_like_a_new_customer(shop: Te
         (9, "joined", "activity"),
         (2, "left", "population"),
     }
-    # Who is found to begin only later is gone until then.
+    # A customer whose known beginning moves into the future is gone until then.
     shop.load(rows(_9=9), COLUMNS)
     shop.run(START + timedelta(days=5))
     assert shop.members()["better_half"] == {8, 7, 0, 1, 2}
@@ -122,7 +122,7 @@ def test_who_does_not_exist_yet_is_nobody_and_joins_like_a_new_customer(shop: Te
 
 
 def test_customers_are_counted_as_far_as_they_exist(shop: TestProject) -> None:
-    """A run has lost whom an earlier one knew and who now begin later or never; new ones make up for nobody."""
+    """A run misses known customers of an earlier run who now begin later or never. New ones do not compensate."""
     shop.define(CATALOG, segments=SEGMENTS)
     for day in (0, 2, 4):
         shop.run(START + timedelta(days=day))
@@ -150,6 +150,6 @@ def test_events_in_rows_of_customers_who_do_not_exist_yet_are_those_of_others(sh
 def test_since_is_no_part_of_what_a_definition_means() -> None:
     def hashes(catalog: str) -> list[str]:
         found = planned({"segments/catalog.yml": catalog.encode(), "segments/some.yml": SEGMENTS.encode()})
-        return [one.definition_hash for one in found.segments]
+        return [segment.definition_hash for segment in found.segments]
 
     assert hashes(CATALOG) == hashes(CATALOG.replace(", since: signed_up_at", ""))

@@ -1,4 +1,4 @@
-"""Which rows the dbt tests of a run look at: those that it wrote; where runs before had no tests, all."""
+"""Which rows the dbt tests of a run check: those that it wrote, or all if earlier runs had no tests."""
 
 from datetime import datetime
 from pathlib import Path
@@ -7,9 +7,9 @@ import pytest
 
 from segctl.errors import Failure
 from segctl.warehouse import RunRequest
-from tests.runs.test_history import BIG, CATALOG, COLUMNS, DAYS, SHOP
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine
+from tests.support.shops.history_shop import BIG, CATALOG, COLUMNS, DAYS, SHOP
 
 
 def day(number: int) -> datetime:

@@ -1,4 +1,4 @@
-"""Runs that come in between each other, as two `dbt build`s on one server can: nothing is mixed up."""
+"""Runs that interrupt each other, as two `dbt build`s on one server can: nothing is mixed up."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,9 +8,9 @@ import pytest
 from segctl.errors import Failure
 from segctl.language.names import digest
 from segctl.warehouse import RunRequest
-from tests.runs.test_history import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, history
 from tests.support.built_project import FEATURES, MEMBERS, TestProject
 from tests.support.engines import Engine
+from tests.support.shops.history_shop import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, history
 
 UNTIL_SIZES = ("run_sources", *FEATURES, "definition_versions", MEMBERS, "segment_proposals", "run_sizes")
 FROM_STAYS = ("segment_stays", "segment_runs")

@@ -1,4 +1,4 @@
-"""DuckDB makes room of deleted rows when they have become many."""
+"""DuckDB frees the space of deleted rows once there are many."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ MANY = 400_000
 
 
 def kept(project: TestProject) -> int:
-    """How many rows the table of features holds, those that are deleted among them."""
+    """How many rows the table of features holds, including deleted ones."""
     told = "select estimated_size from duckdb_tables() where table_name = 'customer_features'"
     with project.engine.cursor(project.root) as cursor:
         found: int = cursor.execute(told).fetchone()[0]
@@ -37,22 +37,22 @@ def shop(tmp_path: Path) -> TestProject:
 
 def test_room_is_made_of_many_deleted_rows_alone(shop: TestProject) -> None:
     assert kept(shop) == MANY
-    found = []
+    result = []
     for day in range(2, 6):
-        # Another fourth of the rows of each block is replaced: none is empty. A program that loads would make room.
+        # Another quarter of the rows of each block is replaced: no block is empty. A bulk load would free the space.
         country = f"case when id % 4 < {day - 1} then 'FR' else country end as country"
         staging = f"select id, {country} from {{{{ source('raw', 'customers') }}}}\n"
         (shop.root / "models" / "customers.sql").write_text(staging, encoding="utf-8")
         shop.run(datetime(2024, 1, day, tzinfo=UTC))
-        found.append(kept(shop))
-    assert MANY * 6 // 5 < found[0] < found[1] - MANY // 5 < found[2] - MANY * 2 // 5
+        result.append(kept(shop))
+    assert MANY * 6 // 5 < result[0] < result[1] - MANY // 5 < result[2] - MANY * 2 // 5
     # More than a third of them is deleted as this run begins.
-    assert found[3] < found[2]
+    assert result[3] < result[2]
     assert not shop.read("segment_membership")
 
 
 def test_tables_of_others_are_left_to_duckdb(shop: TestProject) -> None:
-    # Of the rows that an incremental model deletes we count none.
+    # We do not count rows that an incremental model deletes.
     config = "{{ config(materialized='incremental', unique_key='id') }}"
     changed = "{% if is_incremental() %} where country = 'FR'{% endif %}"
     incremental = f"{config}\nselect id, country from {{{{ source('raw', 'customers') }}}}{changed}\n"

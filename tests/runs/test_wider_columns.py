@@ -1,4 +1,4 @@
-"""A source whose texts may be longer than before: on PostgreSQL the columns of what is recorded widen with it."""
+"""A source whose texts may be longer than before: on PostgreSQL the recorded columns widen with it."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Keys whose type changes in the source: what is recorded widens with them, or the run is refused before it begins."""
+"""Keys whose type changes in the source: recorded columns widen, or the run is refused before it begins."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -46,7 +46,7 @@ def begun(engine: Engine, folder: Path, schema: str) -> TestProject:
 
 
 def load(project: TestProject, kind: str, countries: Mapping[Any, str], key_of_accounts: str = "integer") -> None:
-    """Customers by their keys, of a type; two accounts."""
+    """Customers by their keys of a type, and two accounts."""
     columns = {
         "customers": {"id": kind, "country": "varchar", "account": key_of_accounts},
         "accounts": {"id": key_of_accounts, "country": "varchar"},
@@ -61,7 +61,7 @@ def day(number: int) -> datetime:
 
 
 def stays(project: TestProject) -> set[tuple[object, int, int | None]]:
-    """Stays of british as the key, the day that they began with and that they ended with, counted from the first."""
+    """Stays of british as the key and the days of their begin and end, counted from the first."""
     began = FIRST.replace(tzinfo=None)
     return {
         (stay["customer_id"], (stay["joined_at"] - began).days, stay["left_at"] and (stay["left_at"] - began).days)
@@ -70,14 +70,14 @@ def stays(project: TestProject) -> set[tuple[object, int, int | None]]:
 
 
 def tables(project: TestProject) -> dict[str, Any]:
-    """All that is recorded: columns, types and rows."""
-    found: dict[str, Any] = {}
+    """Everything recorded: columns, types and rows."""
+    result: dict[str, Any] = {}
     with project.engine.cursor(project.root) as cursor:
         for table in RECORDED:
             cursor.execute(f"select * from {project.schema}.{table}")
             types = [column[:2] for column in cursor.description]
-            found[table] = (repr(types), sorted(map(repr, cursor.fetchall())))
-    return found
+            result[table] = (repr(types), sorted(map(repr, cursor.fetchall())))
+    return result
 
 
 def test_whole_numbers_become_larger(shop: TestProject) -> None:
@@ -124,7 +124,7 @@ def test_a_full_refresh_widens_too(shop: TestProject) -> None:
         ("double precision", [7.0, 8.0], "integer"),
         ("smallint", [7, 8], "integer"),
         ("date", ["2024-01-01"], "integer"),
-        # The one could be carried over; the other cannot.
+        # One can be carried over, the other cannot.
         ("bigint", [7, 8], "decimal(10, 2)"),
     ],
 )
@@ -172,7 +172,7 @@ def test_a_widening_that_was_cut_short_goes_on(shop: TestProject) -> None:
 
 
 def test_a_source_whose_key_widens_alone(engine: Engine, tmp_path: Path) -> None:
-    # The table of patterns is made anew for the wide key of orders: visits, of which none has changed, are part of it.
+    # The table of patterns is rebuilt for the wide key of orders. Visits, none of which has changed, are part of it.
     project = TestProject(tmp_path, engine, "keys_of_patterns")
     project.define(
         """
@@ -262,7 +262,7 @@ def test_views_of_others_read_what_has_become_wider(server: Server, tmp_path: Pa
         ("materialized view", "view keys_in_way_marts.seven reads it"),
     ],
 )
-def test_views_that_cannot_be_made_anew_stop_the_run(server: Server, tmp_path: Path, made: str, told: str) -> None:
+def test_views_that_cannot_be_rebuilt_stop_the_run(server: Server, tmp_path: Path, made: str, told: str) -> None:
     shop = begun(Engine("postgres", server=server), tmp_path, "keys_in_way")
     shop.execute("create schema if not exists keys_in_way_marts")
     shop.execute(

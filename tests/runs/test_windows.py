@@ -1,4 +1,4 @@
-"""Windows that are carried forward from run to run hold what all events come to, at their edges to the microsecond."""
+"""Windows carried forward from run to run equal those of all events, at their boundaries to the microsecond."""
 
 import json
 import os
@@ -79,7 +79,7 @@ def catalog() -> dict[str, Any]:
 
 
 def instants(count: int) -> Iterator[datetime]:
-    """Of runs, from before the clocks are put forward in a leap year."""
+    """Of runs, from before the clocks go forward in a leap year."""
     as_of = datetime(2024, 2, 28, 23, 30, tzinfo=UTC)
     for number in range(count):
         yield as_of
@@ -87,7 +87,7 @@ def instants(count: int) -> Iterator[datetime]:
 
 
 def order(number: int, as_ofs: list[datetime], random: Random) -> dict[str, Any]:
-    """An order at, or next to, an edge of a window of one of the runs."""
+    """An order at, or next to, a window's boundary in one of the runs."""
     edge = random.choice(as_ofs)
     if random.random() < 0.9:
         edge = moved(edge, random.choice((*WINDOWS, "6 months")), -1, ZONE)
@@ -102,7 +102,7 @@ def order(number: int, as_ofs: list[datetime], random: Random) -> dict[str, Any]
 
 
 def call(as_ofs: list[datetime], random: Random) -> dict[str, Any]:
-    """A call on a day that is the edge of a window, or next to it."""
+    """A call on a day that is the boundary of a window, or next to it."""
     edge = moved(random.choice(as_ofs), random.choice(WINDOWS[1:]), -1, ZONE).astimezone(ZONE).date()
     return {
         "customer": random.choice(CUSTOMERS),
@@ -112,7 +112,7 @@ def call(as_ofs: list[datetime], random: Random) -> dict[str, Any]:
 
 
 def disturbed(tables: Tables, as_ofs: list[datetime], random: Random) -> Tables:
-    """The tables with rows that are late, gone, another's, doubled or of another time."""
+    """The tables with rows that are late, gone, moved to another customer, duplicated or of another time."""
     orders = [dict(row) for row in tables["orders"]]
     orders.append(order(10_000 + len(orders), as_ofs, random))
     del orders[random.randrange(len(orders))]
@@ -137,7 +137,7 @@ def test_windows_hold_what_all_events_come_to(engine: Engine, tmp_path: Path) ->
     }
     moves = 0
     for number, as_of in enumerate(as_ofs):
-        # In three of four runs it is the time alone that moves anything but what has just happened.
+        # In three of four runs only time moves anything, except new events.
         if number % 4 == 3:
             tables = disturbed(tables, as_ofs, random)
         if number == 0 or number % 4 == 3:
@@ -159,7 +159,7 @@ def dumped(document: dict[str, Any]) -> str:
 
 
 def found(project: TestProject) -> dict[int, dict[str, object]]:
-    """Of each customer the features that are metrics."""
+    """The features of each customer that are metrics."""
     metrics = catalog()["metrics"]
     return {
         row["customer_id"]: {name: plain(row[name]) for name in metrics} for row in project.read("customer_features")
@@ -172,7 +172,7 @@ def expected(told: dict[str, Any], tables: Tables, as_of: datetime) -> dict[int,
 
 
 def plain(value: object) -> object:
-    """A value as both write it: numbers at six places without zeros at their end, instants in UTC without a zone."""
+    """A value in one form for both: numbers at six places without trailing zeros, instants in UTC without a zone."""
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return value
     if isinstance(value, datetime):

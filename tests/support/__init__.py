@@ -1,1 +1,1 @@
-"""What tests are built from. No test stands here."""
+"""The parts that tests are built from. No test is here."""

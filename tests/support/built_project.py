@@ -17,22 +17,22 @@ from tests.support.engines import Engine, Rows
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 Columns = Mapping[str, str]
-# What dbt keeps of a project that it has parsed; what differs in the next one it parses anew.
+# dbt's files of a parsed project. It parses again what differs in the next project.
 PARSED = Path("target", "partial_parse.msgpack")
-# What selects the tables of features, and what proposals read beside them.
+# Selectors of the tables of features, and of other sources of proposals.
 MEMBERS = "path:models/segments,config.materialized:view"
 FEATURES = tuple(f"path:models/segments/features,config.materialized:{kind}" for kind in ("recorded", "table"))
 FEATURES += ("customer_features",)
 TESTS = {"segctl_proposals_are_sound", "segctl_history_is_sound", "segctl_publication_is_sound"}
-# What they find, as it is told.
+# The messages about their findings.
 FAULT = r"segctl: (\w+: .+) \((\d+) rows?\)"
 
 
 class TestProject:
-    """A project in a folder, on an engine; `schema` keeps projects on one server apart."""
+    """A project in a folder, on an engine. `schema` keeps projects on one server apart."""
 
     __test__ = False
-    # The parse of the first project on DuckDB, which spares the others most of theirs: 3.8 s for a first run, or 2.3 s.
+    # The parse of the first project on DuckDB. It saves the others time: a first run takes 2.3 s instead of 3.8 s.
     _parsed: ClassVar[bytes] = b""
 
     def __init__(self, root: Path, engine: Engine, schema: str = "shop") -> None:
@@ -41,7 +41,7 @@ class TestProject:
         self._write("dbt_project.yml", {"name": "shop", "version": "1.0", "profile": "shop", "config-version": 2})
         profile = {"target": "test", "outputs": {"test": engine.output(root, schema)}}
         self._write("profiles.yml", {"shop": profile})
-        # Where a project has no macro, dbt tells each look for one as an error, which takes a tenth of a run.
+        # In a project without macros, dbt reports each lookup of one as an error, which takes a tenth of a run.
         (root / "macros").mkdir(exist_ok=True)
         (root / "macros" / "own.sql").write_text("{% macro own() %}{% endmacro %}\n", encoding="utf-8")
         package = root / "dbt_packages" / "segctl"
@@ -67,7 +67,7 @@ class TestProject:
         render_project(self.project)
 
     def load(self, tables: Mapping[str, Sequence[Row]], columns: Mapping[str, Columns]) -> None:
-        """Replaces the raw tables by these rows; a table is named like its model, a name or `source('a', 'b')`."""
+        """Replaces the raw tables by these rows. A table is named like its model: a name or `source('a', 'b')`."""
         with self.engine.cursor(self.root) as cursor:
             for model, table in self._declare(cursor, columns).items():
                 self.engine.replace(cursor, table, columns[model], tables[model])
@@ -79,13 +79,16 @@ class TestProject:
                 self.engine.take(cursor, table, Rows(file, model))
 
     def _declare(self, cursor: Any, models: Iterable[str]) -> dict[str, str]:  # noqa: ANN401
-        """Makes the schemas, and the staging views of what is no source; the raw table of each model."""
-        found: dict[str, tuple[str, str]] = {}
+        """Creates the schemas, and staging views for models that are no sources.
+
+        Returns the raw table of each model.
+        """
+        result: dict[str, tuple[str, str]] = {}
         for model in models:
             source = model.startswith("source(")
             schema, name = model[len("source(") : -1].replace("'", "").split(", ") if source else ("raw", model)
-            # Schemas of a server are shared by all tests.
-            found[model] = f"{self.schema}_{schema}", name
+            # All tests share the schemas of a server.
+            result[model] = f"{self.schema}_{schema}", name
             cursor.execute(f"create schema if not exists {self.schema}_{schema}")
             if not source:
                 view = f"select * from {{{{ source('raw', '{name}') }}}}\n"
@@ -95,12 +98,12 @@ class TestProject:
             {
                 "name": schema.removeprefix(f"{self.schema}_"),
                 "schema": schema,
-                "tables": [{"name": name} for place, name in found.values() if place == schema],
+                "tables": [{"name": name} for place, name in result.values() if place == schema],
             }
-            for schema in sorted({schema for schema, _ in found.values()})
+            for schema in sorted({schema for schema, _ in result.values()})
         ]
         self._write("models/sources.yml", {"version": 2, "sources": listed})
-        return {model: f"{schema}.{name}" for model, (schema, name) in found.items()}
+        return {model: f"{schema}.{name}" for model, (schema, name) in result.items()}
 
     def execute(self, sql: str) -> None:
         """Runs a statement on the warehouse."""
@@ -108,7 +111,7 @@ class TestProject:
             cursor.execute(sql)
 
     def read(self, table: str) -> list[Row]:
-        """The rows of one of our tables or views, without the time that dbt takes for a query."""
+        """The rows of one of our tables or views, faster than through dbt."""
         with self.engine.cursor(self.root) as cursor:
             cursor.execute(f"select * from {self.schema}.{table}")
             names = [column[0] for column in cursor.description]
@@ -122,7 +125,7 @@ class TestProject:
         return report
 
     def runs(self, instants: Sequence[datetime]) -> None:
-        """Runs one after another; those between the first and the last write tables and test nothing, as replays do."""
+        """Consecutive runs. Those between the first and the last write tables and test nothing, as replays do."""
         quick = None
         for number, as_of in enumerate(instants, start=1):
             if number in (1, len(instants)):
@@ -132,31 +135,31 @@ class TestProject:
                 quick.build(RunRequest(as_of.astimezone(UTC).replace(tzinfo=None)), only=RUN_MODELS)
 
     def failures(self) -> dict[str, int]:
-        """What `dbt test` finds with the tests of our package: the number of rows by what is wrong with them."""
+        """The result of `dbt test` with our package's tests: the number of rows by fault."""
         from dbt.cli.main import dbtRunner
 
-        told: list[str] = []
+        result: list[str] = []
         folder = str(self.root)
         arguments = ["--project-dir", folder, "--profiles-dir", folder, "--log-level", "none"]
-        runner = dbtRunner(callbacks=[lambda event: told.append(str(getattr(event.data, "msg", "")))])
+        runner = dbtRunner(callbacks=[lambda event: result.append(str(getattr(event.data, "msg", "")))])
         found = runner.invoke(["test", *arguments, "--select", "path:models/segments"]).result.results
-        # The hook that comes before all models is a result too.
+        # The hook before all models is a result, too.
         tests = [one for one in found if one.node.resource_type == "test"]
-        assert {one.node.name for one in tests} == TESTS
-        faults = {said[1]: int(said[2]) for line in told if (said := re.fullmatch(FAULT, line))}
-        assert sum(one.failures for one in tests) == sum(faults.values())
+        assert {test.node.name for test in tests} == TESTS
+        faults = {said[1]: int(said[2]) for line in result if (said := re.fullmatch(FAULT, line))}
+        assert sum(test.failures for test in tests) == sum(faults.values())
         return faults
 
     def members(self) -> dict[str, set[object]]:
         """The current members of every segment that has any."""
-        found: dict[str, set[object]] = {}
+        result: dict[str, set[object]] = {}
         for row in self.read("segment_membership"):
-            found.setdefault(row["segment"], set()).add(row["customer_id"])
-        return found
+            result.setdefault(row["segment"], set()).add(row["customer_id"])
+        return result
 
     def stays(self) -> list[tuple[str, object, datetime, datetime | None]]:
-        """Every stay as (segment, customer, joined_at, left_at), sorted; instants are aware."""
-        found = [
+        """Every stay as (segment, customer, joined_at, left_at), sorted. Instants are aware."""
+        result = [
             (
                 r["segment"],
                 r["customer_id"],
@@ -165,4 +168,4 @@ class TestProject:
             )
             for r in self.read("segment_history")
         ]
-        return sorted(found, key=lambda stay: (stay[0], str(stay[1]), stay[2]))
+        return sorted(result, key=lambda stay: (stay[0], str(stay[1]), stay[2]))

@@ -1,7 +1,7 @@
 """A project's queries as dbt-core 1 compiles them, and as dbt 2 does.
 
-Of dbt 2 there is a wheel with the program that dbt-core 1.12 may parse with (`make dbt2`). It compiles as well, once it
-has a driver for the warehouse, which it would download; here it is given the DuckDB of the tests.
+For dbt 2 there is a wheel with the program that dbt-core 1.12 may parse with (`make dbt2`). It also compiles, once it
+has a driver for the warehouse, which it would download. Here it gets the DuckDB of the tests.
 """
 
 import os
@@ -17,7 +17,7 @@ from tests.support.built_project import REPOSITORY
 from tests.support.engines import release
 
 DBT_2 = REPOSITORY / ".venv-dbt2" / "bin" / "dbt-core-experimental-parser"
-# What dbt 2 looks for before it downloads: arrow.apache.org/adbc/current/format/driver_manifests.html
+# Where dbt 2 looks before it downloads: arrow.apache.org/adbc/current/format/driver_manifests.html
 DRIVER = """
 manifest_version = 1
 
@@ -32,7 +32,7 @@ NOWHERE = "http://127.0.0.1:9"
 
 
 def by_core(project: Path, as_of: str, target: str = "target") -> Path:
-    """The folder of what dbt-core compiles for a run as of an instant."""
+    """The folder of dbt-core's compiled files for a run as of an instant."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("SEGCTL_AS_OF", as_of)
         environment.chdir(project)
@@ -43,19 +43,19 @@ def by_core(project: Path, as_of: str, target: str = "target") -> Path:
 
 
 def by_dbt_2(project: Path, as_of: str, target: str = "target") -> Path:
-    """The folder of what dbt 2 compiles for a run as of an instant."""
+    """The folder of dbt 2's compiled files for a run as of an instant."""
     dbt_2(project, "compile", "--target-path", target, SEGCTL_AS_OF=as_of)
     return project / target / "compiled"
 
 
 def dbt_2(project: Path, *arguments: str, code: int = 0, **environment: str) -> str:
-    """What dbt 2 said, which reaches no network; it must have ended with that code."""
+    """The output of dbt 2, without a network. It must have ended with that code."""
     drivers = project / "target" / "drivers"
     drivers.mkdir(parents=True, exist_ok=True)
     (drivers / "duckdb.toml").write_text(DRIVER.format(_duckdb.__file__))
     bare = {key: value for key, value in os.environ.items() if not key.startswith(("DBT_", "SEGCTL_"))}
     own = {"ADBC_DRIVER_PATH": str(drivers), "LD_PRELOAD": str(python()), "HTTPS_PROXY": NOWHERE, "HTTP_PROXY": NOWHERE}
-    # dbt 2 takes a naive datetime for one of the machine's zone where it subtracts one.
+    # dbt 2 reads a naive datetime in the machine's zone when it subtracts one.
     own |= {"TZ": "America/New_York", "XDG_CACHE_HOME": str(drivers), "RUST_BACKTRACE": "0"}
     line = [str(DBT_2), *arguments, "--no-version-check", "--no-send-anonymous-usage-stats", "--profiles-dir", "."]
     done = subprocess.run(line, cwd=project, env=bare | own | environment, capture_output=True, text=True, check=False)

@@ -14,7 +14,7 @@ Macro = Callable[..., str]
 
 
 class _Returned(Exception):
-    """What a macro returns, on its way to who called it."""
+    """A macro's return value, on its way to the caller."""
 
 
 class Dialect:
@@ -33,7 +33,7 @@ class Dialect:
         self._engine, self._module = engine, environment.from_string(text).module
 
     def rendered(self, model: str) -> str:
-        """What a model says, or a part of it."""
+        """The text of a model, or a part of it."""
         return self._environment.from_string(model).render()
 
     def __getattr__(self, name: str) -> Macro:

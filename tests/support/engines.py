@@ -28,7 +28,7 @@ ROWS_AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Engine:
-    """An engine of the tests; of a server or a cluster, the one that runs."""
+    """An engine of the tests, with its running server or cluster, if any."""
 
     name: str
     server: Server | None = None
@@ -53,7 +53,7 @@ class Engine:
 
     @contextmanager
     def cursor(self, root: Path) -> Iterator[Any]:
-        """A cursor for what a test does to raw data; dbt lets go of its file before."""
+        """A cursor for a test's changes to raw data. dbt releases the file before."""
         if self.server:
             login = {"host": self.server.host, "port": self.server.port, "user": self.server.user}
             with closing(psycopg2.connect(**login, dbname=self.server.dbname)) as connection:
@@ -71,7 +71,7 @@ class Engine:
                 yield connection
 
     def replace(self, cursor: Any, table: str, types: Mapping[str, str], rows: Sequence[Row]) -> None:  # noqa: ANN401
-        """Makes a table anew with these rows."""
+        """Replaces a table by these rows."""
         if self.cluster:
             replace_on_spark(cursor, table, {name: SPARK_TYPES.get(kind, kind) for name, kind in types.items()}, rows)
             return
@@ -85,7 +85,7 @@ class Engine:
             cursor.execute(f"insert into {table} values {', '.join([one] * len(rows))}", values)
 
     def take(self, cursor: Any, table: str, rows: "Rows", anew: bool = True) -> None:  # noqa: ANN401
-        """Copies rows of a DuckDB file into a table by way of a file, which they are too many for statements."""
+        """Copies rows of a DuckDB file into a table through a file, because they are too many for statements."""
         file = rows.file.with_name(f"{table}.{'parquet' if self.cluster else 'csv'}")
         types = rows.write(file)
         if self.cluster:
@@ -103,19 +103,19 @@ class Engine:
 
 @dataclass(frozen=True)
 class Rows:
-    """Those of a table or view of a DuckDB file."""
+    """The columns of a table or view of a DuckDB file."""
 
     file: Path
     name: str
 
     def write(self, file: Path) -> dict[str, str]:
-        """Writes them to a CSV or Parquet file; their columns with DuckDB's types, which PostgreSQL understands."""
+        """Writes them to a CSV or Parquet file. Their columns have DuckDB's types, which PostgreSQL understands."""
         release()
         with closing(duckdb.connect(str(self.file), read_only=True)) as connection:
             connection.execute("set timezone = 'UTC'")
             types = {name: kind for name, kind, *_ in connection.execute(f"describe {self.name}").fetchall()}
             parquet = file.suffix == ".parquet"
-            # Spark would read an instant without a zone as a type of its own.
+            # Spark would read an instant without a zone as another type.
             selected = [
                 f"{name} at time zone 'UTC' as {name}" if parquet and kind == "TIMESTAMP" else name
                 for name, kind in types.items()
@@ -147,7 +147,7 @@ def _spark_value(value: object, kind: str) -> str:
 
 
 def release() -> None:
-    """Lets go of the database file that dbt keeps open in this process."""
+    """Closes the database file that dbt keeps open in this process."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
     DuckDBConnectionManager.close_all_connections()

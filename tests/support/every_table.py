@@ -1,4 +1,4 @@
-"""All that stands in the schema of a project, for tests of what must change nothing."""
+"""All rows in the schema of a project, for tests of commands that must change nothing."""
 
 from segctl.warehouse import Row
 from tests.support.built_project import TestProject

@@ -1,8 +1,8 @@
-"""Texts in definitions that YAML, Jinja, JSON or SQL could take for something else than texts."""
+"""Texts in definitions that YAML, Jinja, JSON or SQL could misread."""
 
 from random import Random
 
-# Each alone is harmless somewhere and an order somewhere else.
+# Each is harmless in one language and a command in another.
 PIECES = (
     *("{{ 1 + 1 }}", "{{ env_var('HOME') }}", "{{", "}}", "{%", "%}", "{#", "#}", "{{{", "}}}", "{ {", "{%- raw -%}"),
     *("{% endraw %}", "{% set x = 1 %}", "{# gone #}", "{{ doc('x') }}", "{{ target.name }}", "%}{%", "}}{{", "{", "}"),

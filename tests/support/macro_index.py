@@ -1,6 +1,4 @@
-"""The index of macros, macros/README.md, made of the macros themselves: `python -m tests.support.macro_index`
-writes it.
-"""
+"""The index of macros, macros/README.md, built from the macros: `python -m tests.support.macro_index` writes it."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +9,7 @@ from tests.support.built_project import REPOSITORY
 
 MACROS = REPOSITORY / "macros"
 README = MACROS / "README.md"
-# Where users are told to call a macro; design.md is for developers.
+# Pages that tell users to call a macro. design.md is for developers.
 DOCS = REPOSITORY / "docs"
 PAGES = [REPOSITORY / "README.md", *sorted(page for page in DOCS.glob("*.md") if page.stem != "design")]
 TOLD = re.compile(r"\bsegctl\.(\w+)(?=\()|run-operation segctl\.(\w+)")
@@ -57,7 +55,7 @@ class Macro:
 
 def macros() -> dict[str, Macro]:
     """All macros but the variants of engines, by name. Those without a comment have no sentence."""
-    found = {}
+    result = {}
     for path in sorted(MACROS.rglob("*.sql")):
         text, at = path.read_text(encoding="utf-8"), str(path.relative_to(MACROS))
         for definition in DEFINED.finditer(text):
@@ -65,18 +63,18 @@ def macros() -> dict[str, Macro]:
             if name.partition("__")[0] not in ENGINES:
                 before = text[: definition.start()]
                 comment = COMMENT.fullmatch(before[max(before.rfind("{#"), 0) :])
-                found[name] = Macro(name, at, _first_sentence(comment[1]) if comment else "")
-    return found
+                result[name] = Macro(name, at, _first_sentence(comment[1]) if comment else "")
+    return result
 
 
 def for_users() -> set[str]:
-    """What the pages of the docs tell users to call."""
+    """The macros that the docs tell users to call."""
     texts = (page.read_text(encoding="utf-8") for page in PAGES)
     return {name for text in texts for found in TOLD.findall(text) for name in found if name}
 
 
 def for_models(known: dict[str, Macro]) -> set[str]:
-    """What the models of both projects, their templates and the program name."""
+    """The macros that the program, and the models and templates of both projects, name."""
     folders = [REPOSITORY / folder for folder in ("models/segments", "examples/complete_journey/models", "segctl")]
     files = [path for folder in folders for path in folder.rglob("*") if path.suffix in (".sql", ".yml", ".j2", ".py")]
     names: set[str] = set()

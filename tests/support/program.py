@@ -1,4 +1,4 @@
-"""The program in a process of its own, which need not import dbt anew: three seconds of each test that calls it."""
+"""The program in a process of its own that need not import dbt again, which saves three seconds per call."""
 
 import os
 import sys
@@ -12,19 +12,19 @@ PREPARED.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.duckdb", "segctl.
 
 
 def called(folder: Path, arguments: tuple[str, ...], environment: dict[str, str]) -> tuple[int, str, str]:
-    """Runs the program in a folder: its exit code, and what it printed to its standard output and error."""
+    """Runs the program in a folder. Returns its exit code, standard output and error output."""
     with TemporaryDirectory() as streams:
         out, err = (Path(streams) / name for name in ("out", "err"))
         process = PREPARED.Process(target=_begin, args=(folder, arguments, environment, out, err))
         process.start()
         process.join()
         assert process.exitcode is not None
-        # By their bytes, as whoever reads a pipe has them.
+        # As bytes, like a reader of a pipe gets them.
         return process.exitcode, out.read_bytes().decode(), err.read_bytes().decode()
 
 
 def _begin(folder: Path, arguments: tuple[str, ...], environment: dict[str, str], out: Path, err: Path) -> None:
-    """What the system and Python do as they begin a program, then the program."""
+    """What the system and Python do when they start a program, then the program."""
     for number, file in ((1, out), (2, err)):
         os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND), number)
     os.environ.clear()

@@ -30,7 +30,7 @@ def done(code: int) -> None:
 
 
 def taken(page: Path, images: Path) -> None:
-    """The portfolio, a segment, and the portfolio in the dark on a phone."""
+    """The portfolio, a segment, and the portfolio in dark mode on a phone."""
     images.mkdir(parents=True, exist_ok=True)
     with chromium() as browser:
         for name, route, options in (

@@ -1,4 +1,4 @@
-"""Where each adapter reaches out, and what stands there instead."""
+"""Where each adapter opens connections, and the replacement for it."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -23,9 +23,9 @@ CLASSES = {
 
 
 class Cursor:
-    """A cursor that hands each statement to the stub; of all else that adapters ask it knows nothing."""
+    """A cursor that passes each statement to the stub, and supports nothing else."""
 
-    # What the adapters put into their reports of how it went.
+    # What the adapters put into their reports about the result.
     rowcount, sqlstate, sfqid, stats, update_type, query, query_id = 0, None, None, None, None, "", ""
 
     def __init__(self, stub: Stub) -> None:
@@ -96,7 +96,7 @@ def connected(adapter: str, stub: Stub) -> Iterator[None]:
             from dbt.adapters.base import BaseAdapter
 
             stack.enter_context(patch.object(classes[0], "raw_execute", _raw_execute(stub)))
-            # Of a schema that it has not looked through it would ask the service for one table.
+            # For a schema without a cache, it would query the service for one table.
             stack.enter_context(patch.object(classes[1], "get_relation", BaseAdapter.get_relation))
         yield
 
@@ -114,8 +114,8 @@ def _raw_execute(stub: Stub) -> Any:  # noqa: ANN401
 
     def raw_execute(_: object, sql: str, **__: object) -> tuple[object, object]:
         names, rows = stub.answer(sql)
-        told = {"location": "nowhere", "job_id": "none", "project": "shop", "statement_type": "SCRIPT"}
-        job = MagicMock(**told, slot_millis=0, total_bytes_processed=0, total_bytes_billed=0)
+        result = {"location": "nowhere", "job_id": "none", "project": "shop", "statement_type": "SCRIPT"}
+        job = MagicMock(**result, slot_millis=0, total_bytes_processed=0, total_bytes_billed=0)
         listed = _Rows(dict(zip(names, row, strict=True)) for row in rows)
         listed.schema = [SimpleNamespace(name=name) for name in names]
         return job, listed
@@ -129,7 +129,7 @@ class _Rows(list[dict[str, object]]):
 
 def _of_adapter(stub: Stub) -> dict[str, Any]:
     def relations(self: Any, schema_relation: Any, *_: object) -> list[Any]:  # noqa: ANN401
-        # Snowflake folds names to capitals where they are not quoted, and tells them so.
+        # Snowflake folds unquoted names to capitals, and reports them so.
         told = str.upper if stub.loud else str.lower
         kinds = {name: "view" if name in stub.views else "table" for name in stub.tables}
         return [

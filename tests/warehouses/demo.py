@@ -13,7 +13,7 @@ from tests.support.shops.demo_project import demo as copied
 
 
 class DemoShop(TestProject):
-    """The same as other projects of tests, but for where it comes from."""
+    """Like the tests' other projects, except for its origin."""
 
     def __init__(self, root: Path, engine: Engine) -> None:
         self.root, self.engine, self.schema = root, engine, "shop"
@@ -24,13 +24,13 @@ class DemoShop(TestProject):
 
 
 def demo(folder: Path, engine: Engine, lists: bool) -> TestProject:
-    """The demo shop; without the one segment about lists, where there are none."""
+    """The demo shop, without the one segment about lists if there are none."""
     shop = DemoShop(folder, engine)
     if not lists:
         path = folder / "segments" / "traits.yml"
         text = path.read_text(encoding="utf-8")
-        asked = "        - {attribute: interests, has_any: [fair_trade, organic, low_waste]}\n"
-        assert asked in text
-        path.write_text(text.replace(asked, ""), encoding="utf-8")
+        list_condition = "        - {attribute: interests, has_any: [fair_trade, organic, low_waste]}\n"
+        assert list_condition in text
+        path.write_text(text.replace(list_condition, ""), encoding="utf-8")
         render_project(shop.project)
     return shop

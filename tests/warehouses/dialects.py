@@ -1,4 +1,4 @@
-"""What each warehouse's SQL knows, as far as we use it: what is not listed here has to be looked up, then listed."""
+"""What each warehouse's SQL knows, as far as we use it. Look up anything else, then list it here."""
 
 import re
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ TYPES = {
     "redshift": _words("text varchar timestamp double"),
     "trino": _words("varchar timestamp double"),
 }
-# What parsers let pass, and the warehouse would not.
+# What parsers let pass, and the warehouse would refuse.
 REFUSED = {
     "snowflake": (r"at time zone", r"\bis (not )?(true|false)", r"interval ?'", r"cast\(null as timestamp\)"),
     "bigquery": (
@@ -83,13 +83,13 @@ ESCAPED = {"snowflake": True, "bigquery": True, "databricks": True, "redshift": 
 
 
 def bare(sql: str, dialect: str) -> str:
-    """The text on one line, without what literals and comments say, in lower case."""
+    """The text on one line in lower case, without literals and comments."""
     kept = ["''" if piece[0] == "'" else piece for piece in tokens(sql, ESCAPED[dialect]) if not piece.startswith("--")]
     return " ".join("".join(kept).lower().split())
 
 
 def foreign(sql: str, dialect: str) -> Iterator[str]:
-    """What in a statement the warehouse does not know, or is not known to know."""
+    """The parts of a statement that the warehouse does not know, or is not known to know."""
     text = bare(sql, dialect)
     known = _WORDS | _COMMON | FUNCTIONS[dialect]
     if text.startswith(("select", "with", "create", "merge", "delete from", "insert", "update")):
@@ -101,6 +101,6 @@ def foreign(sql: str, dialect: str) -> Iterator[str]:
         for kind in set(re.findall(r"\bcast ?\([^()]*\bas ([a-z]\w*)", text)) - _TYPES - TYPES[dialect]:
             yield f"type {kind}"
     for pattern in REFUSED[dialect]:
-        found = re.search(pattern, text)
-        if found:
-            yield f"refused: {text[max(0, found.start() - 60) : found.end() + 60]}"
+        match = re.search(pattern, text)
+        if match:
+            yield f"refused: {text[max(0, match.start() - 60) : match.end() + 60]}"

@@ -1,4 +1,4 @@
-"""Whether two parsers that know the warehouses' dialects take a statement."""
+"""Whether two parsers that know the warehouses' dialects accept a statement."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from sqlglot.errors import SqlglotError
 from tests.warehouses.dialects import ESCAPED
 from tests.warehouses.shapes import parts_of, shape, tokens
 
-# What sqlfluff does not take: what is written, what it is given instead, and why.
+# What sqlfluff does not accept: the text, its replacement, and why.
 GAPS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "redshift": (
         (r" escape '!'", "", "Redshift's `like … escape`, which sqlfluff does not take among arguments"),
@@ -30,36 +30,36 @@ GAPS: dict[str, tuple[tuple[str, str, str], ...]] = {
 }
 
 
-# What adapters ask by themselves, valid, and known to neither parser.
+# Statements of adapters that are valid, and that neither parser knows.
 OWN = {"trino": re.compile(r"show functions from ")}
 
 
 def of_sqlglot(sql: str, dialect: str) -> str:
-    """What sqlglot says against a statement, empty for nothing."""
+    """sqlglot's objection to a statement. Empty for none."""
     if dialect in OWN and OWN[dialect].match(sql):
         return ""
     try:
         found = sqlglot.parse(sql, read=dialect)
     except SqlglotError as error:
         return " ".join(str(error).split())[:300]
-    # What it does not understand it takes for a command whose text it does not look at.
+    # What it does not understand it treats as a command, and does not parse its text.
     commands = [one.sql() for one in found if isinstance(one, exp.Command)]
     return f"not understood: {commands[0][:200]}" if commands else ""
 
 
 def of_sqlfluff(statements: Iterable[str], dialect: str) -> tuple[list[str], int]:
-    """What sqlfluff says against statements, and how many texts it was given: each shape once."""
+    """sqlfluff's objections to statements, and the number of texts it checked: each shape once."""
     seen: set[str] = set()
-    told = []
+    objections = []
     for text in (sql for sql in statements if dialect not in OWN or not OWN[dialect].match(sql)):
         for part in parts_of(_known_to_sqlfluff(text, dialect), ESCAPED[dialect]):
             found = shape(tokens(part, ESCAPED[dialect]))
             if found not in seen:
                 seen.add(found)
-                told += [
+                objections += [
                     f"{violation}\nin {part[:600]}" for violation in _linter(dialect).parse_string(part).violations
                 ]
-    return told, len(seen)
+    return objections, len(seen)
 
 
 def _known_to_sqlfluff(text: str, dialect: str) -> str:

@@ -12,9 +12,9 @@ from unittest.mock import MagicMock
 import yaml
 
 from segctl.warehouse import Row
-from tests.rules.test_rules import CASES, TABLES
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine, release
+from tests.support.rule_cases import CASES, TABLES
 from tests.warehouses.stub import Columns
 
 PLACES: dict[str, dict[str, object]] = {
@@ -29,7 +29,7 @@ PLACES: dict[str, dict[str, object]] = {
 }
 
 
-# DuckDB's names of types, where a warehouse has another; what is in brackets stands for itself.
+# DuckDB's names of types, if a warehouse has another. `{}` keeps what is in brackets.
 TYPES: dict[str, dict[str, str]] = {
     "snowflake": {"TIMESTAMP": "TIMESTAMP_NTZ", "TIMESTAMP WITH TIME ZONE": "TIMESTAMP_TZ", "VARCHAR[]": "ARRAY"},
     "bigquery": {
@@ -40,16 +40,16 @@ TYPES: dict[str, dict[str, str]] = {
     "redshift": {"VARCHAR": "character varying(256)", "TIMESTAMP": "timestamp without time zone"},
     "trino": {"TIMESTAMP": "timestamp(6)", "TIMESTAMP WITH TIME ZONE": "timestamp(6) with time zone"},
 }
-# How the tests' tables call the types that DuckDB calls otherwise.
+# The tests' tables' names for types that DuckDB calls differently.
 RAW = {"timestamptz": "TIMESTAMP WITH TIME ZONE", "double precision": "DOUBLE"}
 AT = (datetime(2024, 5, 15, 10, 30, tzinfo=UTC), datetime(2024, 5, 22, 10, 30, tzinfo=UTC))
-# What is about lists, which Redshift has none of.
+# What is about lists, which Redshift does not have.
 LISTS = re.compile(r"\b(interests|tags|labels|has|has_any|has_all|list_\w+)\b")
 OURS = ("path:models/segments",)
 
 
 class Unconnected(Engine):
-    """An engine that is asked for its profile only."""
+    """An engine that only has a profile."""
 
     @property
     def embedded(self) -> bool:
@@ -68,7 +68,7 @@ class Unconnected(Engine):
 
 @dataclass(frozen=True)
 class Shop:
-    """A project: how to make it in a folder on an engine, and the columns and views that it has once it has run."""
+    """A project: how to make it in a folder on an engine, and its columns and views after a run."""
 
     name: str
     made: Callable[[Path, Engine, bool], TestProject]
@@ -77,14 +77,14 @@ class Shop:
     raw: Mapping[str, Columns]
 
     def standing(self, adapter: str, late: bool) -> dict[str, Columns]:
-        """What stands in a warehouse before a first run, or (`late`) before a later one."""
+        """The contents of a warehouse before a first run, or (`late`) before a later one."""
         types = TYPES.get(adapter, {})
-        found = {**self.raw, **(self.tables if late else {})}
-        return {name: [(column, types.get(kind, kind)) for column, kind in columns] for name, columns in found.items()}
+        result = {**self.raw, **(self.tables if late else {})}
+        return {name: [(column, types.get(kind, kind)) for column, kind in columns] for name, columns in result.items()}
 
 
 def shop(name: str, made: Callable[[Path, Engine, bool], TestProject], folder: Path) -> Shop:
-    """A project after two runs on DuckDB, which tell the columns of its tables."""
+    """A project after two runs on DuckDB, which show the columns of its tables."""
     import duckdb
 
     project = made(folder, Engine("duckdb"), True)
@@ -92,8 +92,8 @@ def shop(name: str, made: Callable[[Path, Engine, bool], TestProject], folder: P
         project.run(at)
     release()
     with duckdb.connect(str(folder / "test.duckdb"), read_only=True) as connection:
-        told = "select table_name, column_name, data_type from information_schema.columns where table_schema = 'shop'"
-        rows = connection.execute(f"{told} order by table_name, ordinal_position").fetchall()
+        query = "select table_name, column_name, data_type from information_schema.columns where table_schema = 'shop'"
+        rows = connection.execute(f"{query} order by table_name, ordinal_position").fetchall()
         views = connection.execute("select table_name from information_schema.tables where table_type = 'VIEW'")
         named = frozenset(row[0] for row in views.fetchall())
     tables: dict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -117,7 +117,7 @@ def rules(folder: Path, engine: Engine, lists: bool) -> TestProject:
 
 
 def _without_lists(definitions: str) -> str:
-    """The definitions less the segments about lists; empty when there are no others."""
+    """The definitions without segments about lists. Empty if there are no others."""
     read = yaml.load(definitions, Loader=yaml.BaseLoader)
-    read["segments"] = [one for one in read["segments"] if not LISTS.search(yaml.safe_dump(one))]
+    read["segments"] = [segment for segment in read["segments"] if not LISTS.search(yaml.safe_dump(segment))]
     return yaml.safe_dump(read, sort_keys=False, allow_unicode=True) if read["segments"] else ""

@@ -1,7 +1,7 @@
-"""What of a statement a slow parser has to see: of items of a list that are alike but for names and values, one.
+"""Reduces a statement for a slow parser: of list items that differ only in names and values, it keeps one.
 
 A model of hundreds of columns is hundreds of items `coalesce(name, value) as name`. sqlfluff reads a few hundred lines
-a second, so of each shape in a list, and of branches of a union, it is given the first. sqlglot is given everything.
+a second, so it gets the first of each shape in a list, and of the branches of a union. sqlglot gets everything.
 """
 
 import re
@@ -22,27 +22,27 @@ _KEPT = frozenset(
 
 
 def tokens(sql: str, escaped: bool) -> list[str]:
-    """The text in pieces: literals, quoted names, comments, words, space and signs; `escaped`: by backslashes too."""
+    """The text in pieces: literals, quoted names, comments, words, space and signs. `escaped`: by backslashes too."""
     return (_ESCAPED if escaped else _PLAIN).findall(sql)
 
 
 def shape(pieces: list[str]) -> str:
     """Pieces without names and values: words stay that are keywords, types or functions."""
     plain = [piece for piece in pieces if not piece.isspace() and not piece.startswith("--")]
-    told = []
+    reduced = []
     for piece, following in pairwise([*plain, ""]):
         if piece[0] in "'\"`":
-            told.append(piece[0])
+            reduced.append(piece[0])
         elif piece[0].isdigit():
-            told.append("0")
+            reduced.append("0")
         else:
             named = piece.isidentifier() and following != "(" and piece.lower() not in _KEPT
-            told.append("name" if named else piece)
-    return re.sub(r"name( \. name)+", "name", " ".join(told))
+            reduced.append("name" if named else piece)
+    return re.sub(r"name( \. name)+", "name", " ".join(reduced))
 
 
 def parts_of(sql: str, escaped: bool) -> list[str]:
-    """The statement with `select 1` for each query in brackets after `as`, and those queries; all of them reduced."""
+    """The statement with `select 1` for each query in brackets after `as`, and those queries. All of them reduced."""
     queries: list[str] = []
     pieces = [piece for piece in tokens(sql, escaped) if not piece.startswith("--")]
     text, _ = _level(pieces, 0, escaped, queries)
@@ -50,7 +50,7 @@ def parts_of(sql: str, escaped: bool) -> list[str]:
 
 
 def _level(pieces: list[str], at: int, escaped: bool, queries: list[str]) -> tuple[str, int]:
-    """The text of one level of brackets from a place on, and the place of what closes it."""
+    """The text of one level of brackets from a place on, and the place of its closing bracket."""
     parts: list[str] = []
     while at < len(pieces) and pieces[at] not in (")", "]"):
         if pieces[at] in ("(", "["):
@@ -72,23 +72,23 @@ def _level(pieces: list[str], at: int, escaped: bool, queries: list[str]) -> tup
 
 def _listed(parts: list[str], escaped: bool) -> str:
     items = ["".join(item) for item in _split(parts, ",")]
-    # What stands on one line is rather the arguments of a function.
+    # On one line these are usually the arguments of a function.
     alike = len(items) > 2 and all("\n" in item for item in items[1:])
     return "".join(_distinct(items, ",", escaped)) if alike else ",".join(items)
 
 
 def _split(parts: list[str], by: str) -> list[list[str]]:
-    found: list[list[str]] = [[]]
+    result: list[list[str]] = [[]]
     for part in parts:
         if part == by:
-            found.append([])
+            result.append([])
         else:
-            found[-1].append(part)
-    return found
+            result[-1].append(part)
+    return result
 
 
 def _distinct(items: list[str], by: str, escaped: bool) -> list[str]:
-    """The items with what stands between them; the first and the last stay, which hold what is around the list."""
+    """The items with their separators. The first and the last stay, which hold what is around the list."""
     seen: set[str] = set()
     kept = []
     for number, item in enumerate(items):

@@ -1,7 +1,7 @@
-"""A warehouse without one: dbt's adapters are real, their connections remember what is sent and know what stands.
+"""A warehouse stub: dbt's adapters are real, their connections remember statements and know the contents.
 
-Only what reaches out is replaced: opening a connection, its cursor, and the questions about schemas, tables and columns
-that adapters ask in ways of their own. Macros, dispatch, hooks, materializations and splitting statements are theirs.
+It only replaces what opens connections: the connection, its cursor, and the adapters' own queries about schemas, tables
+and columns. Macros, dispatch, hooks, materializations and splitting of statements are theirs.
 """
 
 import re
@@ -12,7 +12,7 @@ from dbt_common.events.contextvars import get_node_info
 
 Columns = Sequence[tuple[str, str]]
 BESIDE = ("__difference", r"__dbt_tmp\d*")
-# What queries of our macros ask, by a part of them: the names of the columns, and the rows of a run that has gone well.
+# Queries of our macros, by a part of their text: the names of the columns, and the rows of a successful run.
 Answer = tuple[str, tuple[str, ...], tuple[tuple[object, ...], ...]]
 LAST = "2024-05-15 10:30:00"
 ANSWERS: tuple[Answer, ...] = (
@@ -53,7 +53,7 @@ ANSWERS: tuple[Answer, ...] = (
 
 @dataclass(frozen=True)
 class Sent:
-    """A statement as it reached the connection, and the node that it was sent for (empty: none)."""
+    """A statement as it reached the connection, and the node that sent it (empty: none)."""
 
     sql: str
     node: str
@@ -61,7 +61,7 @@ class Sent:
 
 @dataclass
 class Stub:
-    """What stands in the warehouse, and what has been sent to it. `loud`: names of columns come back in capitals."""
+    """The contents of the warehouse, and the statements sent to it. `loud`: names of columns come back in capitals."""
 
     tables: dict[str, Columns]
     views: frozenset[str] = frozenset()
@@ -70,13 +70,13 @@ class Stub:
     cancelling: set[str] = field(default_factory=set)
 
     def answer(self, sql: str) -> tuple[list[str], list[tuple[object, ...]]]:
-        """Remembers a statement, and the rows that it comes back with."""
+        """Remembers a statement, and returns its rows."""
         text = re.sub(r'/\* \{"app": "dbt".*?\} \*/', "", sql, flags=re.DOTALL).strip()
         self.sent.append(Sent(text, str(get_node_info().get("node_name", ""))))
         made = re.match(r"create.* table\W.*?(\w+?)(?:__difference|__dbt_tmp)", text, re.DOTALL)
         if made and "is_cancelled" in text:
             self.cancelling.add(made[1].lower())
-        # What is asked without a table is told as it was asked.
+        # Columns of a query without a table have the names in the query.
         pairs = re.findall(r"'((?:[^'\\]|\\.|'')*)' as (\w+)", text)
         echoed = pairs if re.match("select '", text) and " from " not in text else []
         if echoed:
@@ -88,7 +88,7 @@ class Stub:
         return [], []
 
     def columns(self, name: str) -> Columns:
-        """The columns of a table, or of what is kept to be merged into it."""
+        """The columns of a table, or of a table to be merged into it."""
         base = re.sub("|".join(BESIDE), "", name.lower())
         more = [("is_cancelled", "boolean")] if base != name.lower() and base in self.cancelling else []
         return [*self.tables.get(base, ()), *more]

@@ -1,8 +1,7 @@
-"""All that a run would send to warehouses that cannot be had here.
+"""Everything a run would send to warehouses that are not available here.
 
-dbt and its adapters are real but for their connections (connections.py). What is sent is parsed by sqlglot and
-sqlfluff, and looked through for what the warehouse is not known to know (dialects.py). That it means the same there
-nobody has seen.
+dbt and its adapters are real except for their connections (connections.py). sqlglot and sqlfluff parse the statements,
+and dialects.py searches them for what the warehouse does not know. No test runs them there.
 """
 
 import os
@@ -24,14 +23,14 @@ from tests.warehouses.projects import AT, OURS, Shop, Unconnected, rules, shop
 from tests.warehouses.stub import Sent, Stub
 
 pytestmark = pytest.mark.warehouses
-# Each in a process of its own (`make test-warehouses`): what one leaves in dbt changes what the next one does.
+# Each in its own process (`make test-warehouses`), because one adapter's state in dbt changes the next one's.
 ADAPTERS = tuple(os.environ.get("SEGCTL_WAREHOUSES", "").split())
 SHOPS = {"rules": rules, "demo": demo}
 
 
 @dataclass(frozen=True)
 class Ran:
-    """What a project sent on an adapter: its models but ephemeral ones, and the statements."""
+    """A project's nodes and statements on an adapter: its models without ephemeral ones, and the statements."""
 
     models: frozenset[str]
     sent: tuple[Sent, ...]
@@ -52,15 +51,15 @@ def adapter(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def ran(adapter: str, shops: dict[str, Shop], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran]:
-    """What each project sends, by its name and the run."""
-    found = {}
+    """The statements of each project, by its name and the run."""
+    result = {}
     for name, one in shops.items():
         project = one.made(tmp_path_factory.mktemp(f"{adapter}_{name}"), Unconnected(adapter), adapter != "redshift")
         for when in ("first", "later"):
             stub = stub_of(adapter, one, when == "later")
             with connected(adapter, stub):
-                found[f"{name}, {when}"] = _sent(project, name, stub)
-    return found
+                result[f"{name}, {when}"] = _sent(project, name, stub)
+    return result
 
 
 def stub_of(adapter: str, one: Shop, late: bool) -> Stub:
@@ -112,9 +111,9 @@ def test_sqlfluff_takes_every_shape_of_statement(adapter: str, ran: dict[str, Ra
 def _all_known(adapter: str, sent: list[Sent]) -> None:
     wrong: dict[str, str] = {}
     for sql, node in {one.sql: one.node for one in sent}.items():
-        told = [*foreign(sql, adapter), of_sqlglot(sql, adapter)]
-        if any(told):
-            wrong.setdefault("; ".join(filter(None, told)), f"{node}: {sql[:80]}")
+        objections = [*foreign(sql, adapter), of_sqlglot(sql, adapter)]
+        if any(objections):
+            wrong.setdefault("; ".join(filter(None, objections)), f"{node}: {sql[:80]}")
     assert wrong == {}
 
 

@@ -1,4 +1,4 @@
-"""The tables that a catalog asks for, so that a test can make them: each model with its columns and their SQL types."""
+"""The tables that a catalog needs, so that a test can create them: each model with its columns and their SQL types."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,13 +11,14 @@ Columns = dict[str, str]
 
 
 def tables_of(catalog: dict[str, Any]) -> dict[str, Columns]:
-    """Every model of a catalog that is read as text (`tests.support.oracle.reference.load`); of an entity the key
-    comes first.
+    """Every model of a catalog that is loaded as text (`tests.support.oracle.reference.load`).
+
+    An entity's key comes first.
     """
-    found: dict[str, Columns] = {}
+    result: dict[str, Columns] = {}
     for model, columns in (*_of_entities(catalog["entities"]), *_of_events(catalog.get("events", {}))):
-        found[model] = {**found.get(model, {}), **columns}
-    return found
+        result[model] = {**result.get(model, {}), **columns}
+    return result
 
 
 def _of_entities(entities: dict[str, Any]) -> Iterator[tuple[str, Columns]]:
@@ -58,12 +59,12 @@ def sql_type(declared: str | dict[str, Any]) -> str:
 
 
 def time_column(declared: str | dict[str, str]) -> str:
-    """The column of an `at`, a `since`, a `recorded_at` or an edge of a history."""
+    """The column of an `at`, a `since`, a `recorded_at` or a boundary of a history."""
     return declared if isinstance(declared, str) else declared["column"]
 
 
 def time_type(declared: str | dict[str, str]) -> str:
-    """Its type: an instant unless the catalog says otherwise."""
+    """Its type: an instant unless the catalog declares another."""
     return "timestamp" if isinstance(declared, str) else declared["type"]
 
 

@@ -1,10 +1,10 @@
-"""docs/language.md as tests: its catalog, its definitions, and the tables that say whom a rule takes.
+"""docs/language.md as tests: its catalog, its definitions, and the tables that name the members of a rule.
 
 A YAML block is the catalog, a part of it, a file of segments, or a rule. A table is an example if it has a column of
 answers: a rule or a segment (in backticks), or `member`, which is about the block before the table. The other columns
-are rows of the warehouse: attributes and events by their names, or the `account` that a customer belongs to. Below
-`orders (amount, channel)` stand these values of each order, then its time. A table without answers adds rows to the
-next example of its section.
+are rows of the warehouse: attributes and events by their names, or the `account` that a customer belongs to. Cells of
+`orders (amount, channel)` hold these values of each order, then its time. A table without answers adds rows to the next
+example of its section.
 """
 
 import re
@@ -42,7 +42,7 @@ class Block:
 
     @property
     def kind(self) -> str:
-        """What it holds: `rule`, `segments`, or else a part of the `catalog`."""
+        """Its kind: `rule`, `segments`, or a part of the `catalog`."""
         if "segments" in self.read:
             return "segments"
         return "rule" if self.read.keys() & RULES and "version" not in self.read else "catalog"
@@ -50,7 +50,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Table:
-    """The first column names the rows; `facts` are the cells of each row that are data, `answers` the others."""
+    """The first column names the rows. `facts` are the cells of each row that are data, `answers` the others."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -71,13 +71,13 @@ class Table:
         return [row[self.header.index(heading)] for row in self.rows]
 
     def members(self, column: str) -> set[str]:
-        """The names of the rows that a column of answers says yes to."""
+        """The names of the rows with yes in a column of answers."""
         return {row[0] for row, answer in zip(self.rows, self.column(column), strict=True) if ANSWERS[answer]}
 
 
 @dataclass(frozen=True)
 class Example:
-    """A table with answers, the rows that stand before it, and the block that it is about."""
+    """A table with answers, the rows before it, and the block that it is about."""
 
     number: int
     section: str
@@ -86,12 +86,15 @@ class Example:
     block: Block | None
 
     def key(self, name: str) -> str:
-        """The key of a customer or an account, which no other example has. Of `c17` it is that: samples go by it."""
+        """The key of a customer or an account, unique among examples.
+
+        `c17` stays as it is, because samples depend on it.
+        """
         return name if re.fullmatch(r"c\d+", name) else f"{self.number:02}.{name}"
 
     @property
     def entity(self) -> str:
-        """Whose members the answers are about."""
+        """The entity of the answers' members."""
         return self.table.header[0]
 
     @property
@@ -111,11 +114,11 @@ class Example:
         return str(segment["name"])
 
     def rules(self) -> dict[str, yaml.Node]:
-        """The rules that are no segments of the page, by the segments that the test makes of them."""
-        found = {self.segment_of(one): one.strip("`") for one in self.table.asked if one.startswith("`{")}
+        """The rules that are no segments of the page, by the segments that the test makes from them."""
+        result = {self.segment_of(one): one.strip("`") for one in self.table.asked if one.startswith("`{")}
         if self.block and self.block.kind == "rule" and any(map(MEMBER.fullmatch, self.table.asked)):
-            found[f"rule_{self.number}"] = self.block.text
-        return {name: composed(text) for name, text in found.items()}
+            result[f"rule_{self.number}"] = self.block.text
+        return {name: composed(text) for name, text in result.items()}
 
 
 @dataclass
@@ -145,7 +148,7 @@ def composed(text: str) -> yaml.Node:
 
 
 def read_page(text: str) -> Page:
-    """All that a page of the language says by example."""
+    """All examples of a page of the language."""
     page, section, block = Page(), "", None
     given: list[Table] = []
     for kind, part in _parts(text):
@@ -167,7 +170,7 @@ def read_page(text: str) -> Page:
 
 
 def _parts(text: str) -> Iterator[tuple[str, str]]:
-    """Headings, blocks by their language, tables, and the text between them, in their order."""
+    """Headings, blocks by their language, tables, and the text between them, in order."""
     place = 0
     for found in FENCE.finditer(text):
         yield from _prose(text[place : found.start()])
@@ -182,7 +185,7 @@ def _prose(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _table(text: str) -> Table | None:
-    """A table of customers or accounts; None of other things."""
+    """A table of customers or accounts. None for other tables."""
     header, _, *rows = [
         tuple(cell.strip().replace("\\|", "|") for cell in CELL.split(line.strip())[1:-1])
         for line in text.strip().split("\n")

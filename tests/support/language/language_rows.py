@@ -1,4 +1,4 @@
-"""The warehouse that the tables of docs/language.md describe, and the definitions that the page and they make."""
+"""The warehouse that the tables of docs/language.md describe, and the definitions from the page and its tables."""
 
 import re
 from collections.abc import Iterable
@@ -16,14 +16,14 @@ from tests.support.language.language_page import NOTHING, RULES, Block, Example,
 from tests.support.oracle.reference import Row, Tables, type_of
 
 AS_OF = datetime(2024, 6, 1, 12, tzinfo=ZoneInfo("Europe/London"))
-# What a table need not say. Whatever else it leaves out is missing.
+# What a table may leave out. Anything else that it leaves out is missing.
 SIGNED_UP, HAPPENED = AS_OF - timedelta(days=1000), "1 day ago"
 USUAL = {"status": "paid"}
-# Parts of the catalog and of segments that hold back or share what is decided, and decide nothing.
+# Parts of the catalog and of segments that hold back or share members, and do not decide membership.
 FOR_OTHERS = ("marts", "reverse_etl", "semantic_models", "costs", "guard", "identifiers")
 OF_A_SOURCE = ("freshness", "max_loss")
 OF_A_SEGMENT = ("guard", "share", "used_by")
-# The attribute that keeps the customers of an example apart from those of others, where a rule looks at all of them.
+# The attribute that separates the customers of examples, for rules that compare all customers.
 EXAMPLE = "example"
 HEADING = re.compile(r"(\w+)(?: \(([\w, ]+)\))?")
 AGO = re.compile(r"(\d+) (hour|day)s? ago")
@@ -34,7 +34,7 @@ AHEAD = re.compile(r"in (\d+) days?")
 
 
 def catalog_of(blocks: Iterable[Block]) -> dict[str, Any]:
-    """The page's catalog, with all parts of it that stand further down. Two that contradict each other are an error."""
+    """The page's catalog, with all parts from further down. Two that contradict each other are an error."""
     whole: dict[str, Any] = {}
     for block in blocks:
         if block.kind == "catalog":
@@ -70,19 +70,19 @@ def for_a_run(catalog: dict[str, Any]) -> dict[str, Any]:
 
 
 def definitions_of(page: Page, *, run: bool) -> dict[str, str]:
-    """The files of segments: those of the page, and one of a segment for each rule of an example.
+    """The files of segments: those of the page, and one with a segment for each rule of an example.
 
-    For a run, a rule that looks at all customers looks at those of its own example.
+    For a run, a rule that compares all customers compares those of its own example.
     """
-    found = {f"page_{n}": block.text for n, block in enumerate(page.blocks) if block.kind == "segments"}
+    result = {f"page_{n}": block.text for n, block in enumerate(page.blocks) if block.kind == "segments"}
     rules = {name: (rule, one) for one in page.examples for name, rule in one.rules().items()}
     owners = {segment: one for one in page.examples for segment in map(one.segment_of, one.table.asked)}
     if run:
-        found = {stem: _without_others(composed(text), owners) for stem, text in found.items()}
+        result = {stem: _without_others(composed(text), owners) for stem, text in result.items()}
         for rule, one in rules.values():
             _rank_apart(rule, one)
     segments = [_mapping(name=_scalar(name), rule=rule) for name, (rule, _) in rules.items()]
-    return {**found, "examples": _written(_mapping(version=_scalar("1"), segments=_list(segments)))}
+    return {**result, "examples": _written(_mapping(version=_scalar("1"), segments=_list(segments)))}
 
 
 def _without_others(root: yaml.Node, owners: dict[str, Example]) -> str:
@@ -96,7 +96,7 @@ def _without_others(root: yaml.Node, owners: dict[str, Example]) -> str:
 
 
 def _rank_apart(rule: yaml.Node, example: Example) -> None:
-    """Lets each rank of a rule look at the customers of the example alone."""
+    """Limits each rank of a rule to the customers of the example."""
     if isinstance(rule, yaml.MappingNode):
         keys = {key.value: value for key, value in rule.value}
         for value in keys.values():
@@ -132,13 +132,13 @@ def _mapping(**values: yaml.Node) -> yaml.Node:
 
 
 def _written(node: yaml.Node) -> str:
-    """As YAML, with the scalars as they were: what stood without quotes still does."""
+    """As YAML, with the scalars unchanged: unquoted scalars stay so."""
     text: str = yaml.serialize(node, Dumper=yaml.BaseDumper, allow_unicode=True, width=10**6)
     return text
 
 
 def inline_rules(page: Page) -> str:
-    """The rules that stand within the text, as a file of segments; one about accounts behind `belongs_to`."""
+    """The rules within the text, as a file of segments. A rule about accounts is nested in `belongs_to`."""
     segments = [
         _mapping(name=_scalar(f"inline_{number}"), rule=_about_customers(composed(text)))
         for number, text in enumerate(page.inline)
@@ -171,7 +171,7 @@ class Rows:
         self.tables: dict[str, dict[object, Row]] = {model: {} for model in self.columns}
 
     def add(self, example: Example) -> None:
-        """Adds what the tables of an example say."""
+        """Adds the rows in an example's tables."""
         for table in example.tables:
             for name, facts in table.facts():
                 self._add_keyed(example, table, name, facts)

@@ -43,7 +43,7 @@ def _narrowed(plan: Plan, predicate: Predicate) -> Plan:
 
 
 def _features(plan: Plan) -> Iterator[str]:
-    """What is added up of each source and window, what takes steps, and what follows from other features."""
+    """What is summed over each source and window, what takes steps, and what is derived from other features."""
     for scan in sorted({one.scan for one in plan.aggregates}, key=lambda one: one.source):
         for grouping in groupings(scan, plan):
             conditions = [*shared_conditions(grouping.aggregates[0]), *window_conditions(grouping.window, scan)]
@@ -71,7 +71,7 @@ def _read_by(family: list[Stepped]) -> str:
 
 
 def _predicate(predicate: Predicate) -> Iterator[str]:
-    """The rules that it refers to, each as a column, and whether a customer is a member."""
+    """Its referenced rules, each as a column, and whether a customer is a member."""
     for step in referred_steps([predicate], ""):
         yield _section("rules referred to", _listed(step.columns))
     yield _section("member", [predicate_sql(predicate)])
@@ -87,12 +87,12 @@ def _section(title: str, lines: list[str]) -> str:
 
 
 def with_sql(text: str, case: str, sql: str) -> str:
-    """A file of cases with the SQL of one written into it: a block that ends the case."""
+    """A file of cases with the SQL of one written into it, as a block at the end of the case."""
     lines = text.split("\n")
     start = lines.index(f"- case: {case}")
     end = next((n for n in range(start + 1, len(lines)) if not lines[n].startswith("  ")), len(lines))
     end = next((n for n in range(start, end) if lines[n] == "  sql: |"), end)
     after = next((n for n in range(end, len(lines)) if lines[n].startswith(("-", "#"))), len(lines))
-    # A blank line stands before the comment that begins a part of the file, or ends the file.
+    # A blank line precedes the comment that begins a part of the file, or ends the file.
     rest = lines[after:] if after < len(lines) and lines[after].startswith("-") else ["", *lines[after:]]
     return "\n".join([*lines[:end], "  sql: |", *indent(sql, "    ").rstrip("\n").split("\n"), *rest])

@@ -1,4 +1,4 @@
-"""A small shop for the oracle's own tests: its catalog, and rows of it with little ado."""
+"""A small shop for the oracle's own tests: its catalog, and short ways to make its rows."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -62,19 +62,19 @@ def person(key: object = 1, **cells: object) -> Row:
 
 
 def happened(at: str, who: object = 1, **cells: object) -> Row:
-    """An event of any kind: those that have only a day have that of the instant."""
+    """An event of any kind. Kinds with only a day have the day of the instant."""
     moment = datetime.fromisoformat(at)
     nothing = dict.fromkeys(("product", "amount", "due", "tags"))
     return {"who": who, "at": moment, "day": date(moment.year, moment.month, moment.day), **nothing, **cells}
 
 
 def bought(*amounts: object) -> list[Row]:
-    """Orders of a customer each, numbered from 1; a customer with None has none."""
+    """One order for each customer, numbered from 1. A customer with None has none."""
     return [happened("2024-03-01", key, amount=amount) for key, amount in enumerate(amounts, 1) if amount is not None]
 
 
 def shop(people: list[Row] | int = 1, **rows: list[Row]) -> Tables:
-    """Tables by model; so many people, numbered from 1, or these."""
+    """Tables by model, with this number of customers, numbered from 1, or these customers."""
     listed = [person(key) for key in range(1, people + 1)] if isinstance(people, int) else people
     return {"people": listed, "firms": [], "carts": [], "orders": [], "visits": [], **rows}
 
@@ -84,11 +84,11 @@ def catalog(zone: str = "Europe/London") -> dict[str, Any]:
 
 
 def takes(rule: str, rows: Tables, as_of: str = NOON, zone: str = "Europe/London") -> set[object]:
-    """For whom a rule holds; as-of is in UTC."""
+    """The customers that match a rule. The as-of is in UTC."""
     definition = {"segments": [{"name": "it", "rule": load(rule)}]}
     return members(catalog(zone), [definition], rows, utc(as_of))["it"]
 
 
 def holds(rule: str, as_of: str = NOON, zone: str = "Europe/London", **rows: list[Row]) -> bool:
-    """Whether a rule holds for the one customer who did all this."""
+    """Whether a rule holds for the one customer with these events."""
     return takes(rule, shop(1, **rows), as_of, zone) == {1}

@@ -1,4 +1,4 @@
-"""What a customer's events say of their habits: `usual_gap`, `overdue`, `due` and `affinity` of docs/language.md."""
+"""Habits from a customer's events: `usual_gap`, `overdue`, `due` and `affinity` of docs/language.md."""
 
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,7 @@ def days_of(times: list[date], clock: Clock) -> list[date]:
 
 
 def value_of_events(aggregate: str, field: str | None, events: list[Event], clock: Clock) -> Value:
-    """A metric's aggregate over the events that it looks at."""
+    """A metric's aggregate over its events."""
     times = [each.at for each in events]
     if aggregate == "usual_gap":
         return usual_gap(times, clock)
@@ -55,7 +55,7 @@ def is_due(rule: Mapping, times: list[date], clock: Clock) -> bool:
 
 
 def favourite(found: list[tuple[Value, date]], min_share: str) -> Value:
-    """The value that the most events hold; of several the one seen last, then the lesser."""
+    """The value that most events hold. Of several, the one seen last, then the least."""
     times: dict[Any, list[date]] = {}
     for value, at in found:
         if value is not None:
@@ -69,7 +69,7 @@ def favourite(found: list[tuple[Value, date]], min_share: str) -> Value:
 
 
 def affinity_holds(rule: Mapping, found: list[tuple[Value, date]], kind: str, clock: Clock) -> bool:
-    """For strings `is: coffee` says the same as `eq: coffee`."""
+    """For strings, `is: coffee` means the same as `eq: coffee`."""
     value = favourite(found, rule.get("min_share", "0%"))
     comparators = without(rule, "affinity", "where", "min_share", *WINDOW_KEYS)
     wanted = comparators.get("is", "set")

@@ -21,17 +21,17 @@ class Stay(NamedTuple):
 
 @dataclass(frozen=True)
 class Memory:
-    """What one run knows beside who the rules take."""
+    """What one run knows in addition to the rules' members."""
 
     zone: ZoneInfo
-    customers: set[object]  # all that are in the source
-    keepers: dict[str, set[object]] = field(default_factory=dict)  # by segment, for whom `keep_while` holds
+    customers: set[object]  # all customers of the source
+    keepers: dict[str, set[object]] = field(default_factory=dict)  # by segment, where `keep_while` holds
     min_stay: dict[str, str] = field(default_factory=dict)
     cool_down: dict[str, str] = field(default_factory=dict)
 
 
 class History:
-    """The stays that follow from who the members were, run by run."""
+    """The stays that result from the members of each run."""
 
     def __init__(self) -> None:
         self.as_of: datetime | None = None
@@ -40,7 +40,7 @@ class History:
         self.left: dict[Membership, datetime] = {}  # when they last left
 
     def apply(self, as_of: datetime, members: dict[str, set[object]], memory: Memory | None = None) -> None:
-        """Take the members of one run. A segment that it does not name has none, whatever anybody remembers."""
+        """Applies the members of one run. A segment without an entry has none, for any memory."""
         if self.as_of is not None and as_of <= self.as_of:
             raise ValueError(f"{as_of} is not after the last run, {self.as_of}")
         self.as_of = as_of
@@ -49,14 +49,14 @@ class History:
         for one in set(self.open) - present:
             if one[0] not in members or not self.may_stay(one, as_of, memory):
                 self.closed.append(Stay(*one, self.open.pop(one), as_of))
-                # Of a segment that is taken away nobody leaves: nobody has to wait when it is there again.
+                # A removed segment has no leaves: no customer has to wait when it is back.
                 if one[0] in members:
                     self.left[one] = as_of
         for one in joining:
             self.open[one] = as_of
 
     def may_stay(self, membership: Membership, as_of: datetime, memory: Memory | None) -> bool:
-        """Whether somebody whom the rule no longer takes is a member still."""
+        """Whether a customer who no longer matches the rule stays a member."""
         segment, customer = membership
         if memory is None or customer not in memory.customers:
             return False
@@ -67,18 +67,18 @@ class History:
         return self.open[membership] > moved(as_of, memory.min_stay[segment], BACK, memory.zone)
 
     def has_to_wait(self, membership: Membership, as_of: datetime, memory: Memory | None) -> bool:
-        """Whether somebody whom the rule takes left too short a time ago."""
+        """Whether a customer who matches the rule left too short a time ago."""
         segment = membership[0]
         if memory is None or segment not in memory.cool_down or membership not in self.left:
             return False
         return self.left[membership] > moved(as_of, memory.cool_down[segment], BACK, memory.zone)
 
     def members(self) -> dict[str, set[object]]:
-        """Who is in a stay now, of the segments that have anybody."""
-        found: dict[str, set[object]] = {}
+        """The current members of the segments that have any."""
+        result: dict[str, set[object]] = {}
         for segment, customer in self.open:
-            found.setdefault(segment, set()).add(customer)
-        return found
+            result.setdefault(segment, set()).add(customer)
+        return result
 
     def stays(self) -> list[Stay]:
         """Every stay so far, by segment, customer and time."""

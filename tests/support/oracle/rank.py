@@ -1,4 +1,4 @@
-"""Places among others, as docs/language.md tells of `rank`."""
+"""Places in a ranking, as docs/language.md describes `rank`."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -7,11 +7,11 @@ from typing import Any
 
 from tests.support.oracle.values import Value, share
 
-Values = list[tuple[object, Any]]  # customers' keys with what they are ranked by
+Values = list[tuple[object, Any]]  # customers' keys with their ranking values
 
 
 def qualifying(rule: dict[str, Any], values: dict[object, Value], parts: dict[object, Value] | None) -> set[object]:
-    """Who has one of the places that the rule asks for, in a ranking of its own for each part."""
+    """The customers with one of the rule's places, with a separate ranking for each part."""
     rankings: dict[Value, Values] = {}
     for key, value in sorted(values.items(), key=lambda pair: str(pair[0])):
         part = True if parts is None else parts[key]
@@ -21,7 +21,7 @@ def qualifying(rule: dict[str, Any], values: dict[object, Value], parts: dict[ob
 
 
 def qualifying_of_one(rule: dict[str, Any], by_key: Values) -> set[object]:
-    """Sorting keeps the order of what is equal, so that of equal values the key that comes first stays ahead."""
+    """Sorting is stable, so that among equal values the first key stays ahead."""
     lowest_first = sorted(by_key, key=lambda pair: pair[1])
     highest_first = sorted(by_key, key=lambda pair: pair[1], reverse=True)
     together = rule.get("ties") == "together"
@@ -36,7 +36,7 @@ def qualifying_of_one(rule: dict[str, Any], by_key: Values) -> set[object]:
 
 
 def first_places(ordered: Values, wanted: str, together: bool) -> set[object]:
-    """So many, or that share of the ranked, rounded up to whole customers."""
+    """This number, or this share of the ranked, rounded up to whole customers."""
     places = ceil(share(wanted) * len(ordered)) if wanted.endswith("%") else int(wanted)
     best = [first_with(value, ordered) if together else place for place, (_, value) in enumerate(ordered)]
     return {key for (key, _), place in zip(ordered, best, strict=True) if place < places}
@@ -58,7 +58,7 @@ def first_with(value: Any, ordered: Values) -> int:  # noqa: ANN401
 
 
 def bringing_share(ordered: Values, wanted: Fraction) -> set[object]:
-    """From the highest value on, as long as those before bring less; 0 and below bring nothing."""
+    """From the highest value on, while those before have less. 0 and below add nothing."""
     positive: list[tuple[object, Decimal]] = [(key, value) for key, value in ordered if value > 0]
     enough = wanted * sum((Fraction(value) for _, value in positive), Fraction(0))
     brought, found = Fraction(0), set()

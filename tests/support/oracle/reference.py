@@ -1,7 +1,7 @@
-"""The oracle: who is in which segment, over plain Python rows, written from docs/language.md alone.
+"""The oracle: the members of each segment, over plain Python rows, written from docs/language.md alone.
 
-Slow and plain on purpose, and sharing no code with the compiler: where the two differ, one of them misreads
-the page. It expects sound definitions; to find mistakes in them is the compiler's task.
+It is slow and plain on purpose, and shares no code with the compiler. If the two differ, one of them misreads the page.
+It expects valid definitions, because finding mistakes is the compiler's task.
 """
 
 from collections.abc import Callable
@@ -60,7 +60,7 @@ __all__ = [
 
 
 def load(text: str) -> dict[str, Any]:
-    """YAML with every scalar left as text: a value gets its type from the place where it stands."""
+    """YAML with every scalar left as text: a value gets its type from its place."""
     loaded: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)
     return loaded
 
@@ -68,13 +68,13 @@ def load(text: str) -> dict[str, Any]:
 def members(
     catalog: dict[str, Any], definitions: list[dict[str, Any]], tables: Tables, as_of: datetime
 ) -> dict[str, set[object]]:
-    """Whom the rule of each enabled segment takes, with `extends`, `group` and `limit` and without its memory."""
+    """The customers that match each enabled segment, with `extends`, `group` and `limit`, without its memory."""
     world = world_of(catalog, definitions, tables, as_of)
     return {name: set(taken_by(name, world)) for name, segment in world.segments.items() if is_enabled(segment)}
 
 
 def memory_of(catalog: dict[str, Any], definitions: list[dict[str, Any]], tables: Tables, as_of: datetime) -> Memory:
-    """What `History.apply` asks beside the members: `history.apply(as_of, members(…), memory_of(…))` is a run."""
+    """What `History.apply` needs besides members: `history.apply(as_of, members(…), memory_of(…))` is a run."""
     world = world_of(catalog, definitions, tables, as_of)
     segments = world.segments
 
@@ -88,14 +88,14 @@ def memory_of(catalog: dict[str, Any], definitions: list[dict[str, Any]], tables
 def eligible(
     catalog: dict[str, Any], definitions: list[dict[str, Any]], tables: Tables, as_of: datetime
 ) -> set[object]:
-    """The customers who may be contacted: everybody, where the catalog has no such rule."""
+    """The customers who may be contacted: all, if the catalog has no such rule."""
     world = world_of(catalog, definitions, tables, as_of)
     rule = catalog["entities"]["customer"].get("eligible")
     return {key for key in world.customers if rule is None or rule_holds(rule, key, world)}
 
 
 def metric_value(catalog: dict[str, Any], tables: Tables, as_of: datetime, metric: str, customer: object) -> Value:
-    """One metric of one customer: a Decimal, a text, a date, an instant in UTC, or None where it is missing."""
+    """One metric of one customer: a Decimal, a text, a date, an instant in UTC, or None if it is missing."""
     return measured(metric, {}, {}, customer, world_of(catalog, [], tables, as_of))
 
 
@@ -103,7 +103,7 @@ def metric_value(catalog: dict[str, Any], tables: Tables, as_of: datetime, metri
 
 
 def taken_by(name: str, world: World) -> set[object]:
-    """Everybody whom a segment takes, or would take if it were enabled."""
+    """All customers in a segment, or who would be in it if it were enabled."""
 
     def find() -> set[object]:
         segment = world.segments[name]
@@ -144,7 +144,7 @@ def combination_holds(rule: Rule, holds: Callable[[Rule], bool]) -> bool | None:
 
 
 def those_for(rule: Rule, world: World) -> set[object]:
-    """Everybody for whom a rule holds."""
+    """All customers that match a rule."""
     return world.once("rule", rule, lambda: {key for key in world.customers if rule_holds(rule, key, world)})
 
 
@@ -159,7 +159,7 @@ def entity_attribute_holds(rule: Rule, entity: str, attributes: dict[str, Value]
 
 
 def metric_holds(rule: Rule, customer: object, world: World) -> bool:
-    """Where the metric is a time, the time keys are comparators; on any other they are a window."""
+    """If the metric is a time, the time keys are comparators. Otherwise they are a window."""
     kind = type_of_metric(world.catalog, rule["metric"])
     window = {} if kind in TIME_TYPES else window_in(rule)
     value = measured(rule["metric"], rule.get("where", {}), window, customer, world)
@@ -210,7 +210,7 @@ def rank_holds(rule: Rule, customer: object, world: World) -> bool:
 
 
 def best_of(rule: Rule, ranked: set[object], world: World) -> set[object]:
-    """Who of these has one of the places that a `rank` or `limit` asks for."""
+    """Those of the customers with one of the places of a `rank` or `limit`."""
     name, part = rule["rank"], rule.get("per")
     if name in world.catalog.get("metrics", {}):
         values = {key: measured(name, rule.get("where", {}), window_in(rule), key, world) for key in ranked}

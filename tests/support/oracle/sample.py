@@ -1,4 +1,4 @@
-"""Stable random shares of customers, as docs/language.md tells of `sample`, `experiment` and `holdout`."""
+"""Stable random shares of customers, as docs/language.md describes `sample`, `experiment` and `holdout`."""
 
 import hashlib
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""First this, then that, as docs/language.md tells of `sequence`."""
+"""First this, then that, as docs/language.md describes `sequence`."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from tests.support.oracle.world import Event
 
 @dataclass(frozen=True)
 class Step:
-    """A step and a customer's events that fit its `event` and `where`, the first step's also the window."""
+    """A step and a customer's events that match its `event` and `where`, and for the first step also the window."""
 
     event: str
     has_only_a_day: bool
@@ -24,7 +24,7 @@ def times_begun(steps: list[Step], same: str | None, clock: Clock) -> int:
 
 
 def completes(done: Event, before: Step, rest: list[Step], same: str | None, clock: Clock) -> bool:
-    """Whether from an event of one step the remaining steps can be gone."""
+    """Whether the remaining steps can follow an event of one step."""
     if not rest:
         return True
     step = rest[0]
@@ -70,5 +70,5 @@ def elapsed(within: str) -> timedelta:
 
 
 def holds_the_same(field: str, one: Event, other: Event) -> bool:
-    """A missing value is not the same as anything."""
+    """A missing value equals nothing."""
     return one.fields[field] is not None and one.fields[field] == other.fields[field]

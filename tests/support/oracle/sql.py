@@ -1,4 +1,4 @@
-"""The expressions of `sql` in docs/language.md: read and worked out in one go, with SQL's three-valued logic.
+"""The expressions of `sql` in docs/language.md: parsed and evaluated in one pass, with SQL's three-valued logic.
 
 From the loosest to the tightest: or, and, not, is, comparisons, between/in/like, + and -, *, a sign.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.support.oracle.values import Value
 
-EXACT = Context(prec=2000)  # no product of what fits on a line is longer
+EXACT = Context(prec=2000)  # no product of a line's length is longer
 
 TOKEN = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+|'(?:[^']|'')*'|[A-Za-z_]\w*|<>|!=|<=|>=|[-=<>+*(),])")
 
@@ -68,7 +68,7 @@ def calculated(sign: str, left: Any, right: Any) -> Value:  # noqa: ANN401
 
 
 def is_like(text: Value, pattern: Value) -> Value:
-    """`%` is any text, `_` one character; everything else is itself."""
+    """`%` is any text, `_` one character. Everything else is itself."""
     if text is None or pattern is None:
         return None
     parts = [{"%": ".*", "_": "."}.get(character, re.escape(character)) for character in str(pattern)]
@@ -76,7 +76,7 @@ def is_like(text: Value, pattern: Value) -> Value:
 
 
 def called(function: str, arguments: list[Any]) -> Value:
-    """`least` and `greatest` pass over NULLs, every function of one argument is NULL for one."""
+    """`least` and `greatest` ignore NULLs. Every function of one argument is NULL for NULL."""
     there = [argument for argument in arguments if argument is not None]
     if not there:
         return None
@@ -96,7 +96,7 @@ FUNCTIONS: dict[str, Callable[[list[Any]], Value]] = {
 
 
 class Expression:
-    """What is left to read, and what the names in it stand for; each method reads one kind of expression."""
+    """The rest of the tokens, and the values of names. Each method reads one kind of expression."""
 
     def __init__(self, tokens: list[str], value_of: Callable[[str], Value]) -> None:
         self.tokens = tokens
@@ -106,7 +106,7 @@ class Expression:
         return self.tokens[: len(words)] == list(words)
 
     def take(self, *words: str) -> bool:
-        """Goes past these words if they come next."""
+        """Skips these words if they come next."""
         if not self.next_is(*words):
             return False
         del self.tokens[: len(words)]
@@ -117,7 +117,7 @@ class Expression:
             raise ValueError(f"{word} expected before {' '.join(self.tokens)}")
 
     def one_of(self, *words: str) -> str:
-        """Goes past the word that comes next if it is one of these; empty if it is none."""
+        """Skips the next word if it is one of these. Empty if it is not."""
         return self.tokens.pop(0) if self.tokens and self.tokens[0] in words else ""
 
     def disjunction(self) -> Value:
@@ -163,11 +163,11 @@ class Expression:
 
     def listed(self) -> list[Value]:
         self.expect("(")
-        found = [self.disjunction()]
+        result = [self.disjunction()]
         while self.take(","):
-            found.append(self.disjunction())
+            result.append(self.disjunction())
         self.expect(")")
-        return found
+        return result
 
     def sum(self) -> Value:
         value = self.product()
@@ -202,7 +202,7 @@ class Expression:
         return called(token, self.listed()) if token in FUNCTIONS and self.next_is("(") else self.value_of(token)
 
     def case(self) -> Value:
-        """The first arm that is true, or whose value equals that after `case`; without one, what `else` says."""
+        """The first arm that is true, or whose value equals that after `case`. Without one, the value of `else`."""
         simple = not self.next_is("when")
         subject: Value = self.disjunction() if simple else None
         chosen: list[Value] = []

@@ -1,6 +1,6 @@
-"""Time as docs/language.md tells it, written to be read beside the section "Time".
+"""Time as docs/language.md describes it, to be read next to the section "Time".
 
-An instant is an aware datetime in UTC; a local time is a naive datetime on the clock of the project's zone.
+An instant is an aware datetime in UTC. A local time is a naive datetime on the clock of the project's zone.
 """
 
 import calendar
@@ -17,7 +17,7 @@ AHEAD = 1
 
 @dataclass(frozen=True)
 class Clock:
-    """The instant that a run is as of, and the time zone that it reckons in."""
+    """The instant of a run, and its time zone."""
 
     as_of: datetime
     zone: ZoneInfo
@@ -30,8 +30,8 @@ class Clock:
 def instant(local: datetime, zone: ZoneInfo) -> datetime:
     """The instant at which the local clock shows this time.
 
-    A time that the clock skips is read with the offset from before the gap, and of two the first is taken:
-    both are what fold=0 means (PEP 495).
+    A time that the clock skips is read with the offset from before the gap, and of two the first is taken: both are
+    what fold=0 means (PEP 495).
     """
     return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
@@ -52,7 +52,7 @@ def amount_and_unit(window: str) -> tuple[int, str]:
 
 
 def days_and_months_away(day: date, window: str, direction: int) -> date:
-    """Calendar arithmetic: months and years keep the day of the month, or take the month's last day."""
+    """Calendar arithmetic: months and years keep the day of the month, or use the month's last day."""
     amount, unit = amount_and_unit(window)
     if unit == "day":
         return day + timedelta(days=direction * amount)
@@ -75,14 +75,14 @@ def moved(moment: datetime, window: str, direction: int, zone: ZoneInfo) -> date
 
 
 def has_come(value: date, clock: Clock) -> bool:
-    """Whether an instant is that of the run or before it; or a day has begun before it."""
+    """Whether an instant is that of the run or before it, or a day has begun before it."""
     if isinstance(value, datetime):
         return value <= clock.as_of
     return midnight(value, clock.zone) < clock.as_of
 
 
 def as_instant(value: date, zone: ZoneInfo) -> datetime:
-    """A date stands for the local midnight at which it begins; a timestamp is an instant already."""
+    """A date means the local midnight at which it begins. A timestamp is an instant already."""
     return value if isinstance(value, datetime) else midnight(value, zone)
 
 
@@ -103,7 +103,7 @@ def lies_before(moment: datetime, text: str, zone: ZoneInfo) -> bool:
 
 
 def lies_after(moment: datetime, text: str, zone: ZoneInfo) -> bool:
-    """After the day has ended, so from the next midnight on; or after the instant."""
+    """After the day has ended, so from the next midnight on. Or after the instant."""
     if names_a_day(text):
         return moment >= midnight(date.fromisoformat(text) + timedelta(days=1), zone)
     return moment > instant(datetime.fromisoformat(text), zone)
@@ -117,7 +117,7 @@ def anniversary(born: date, year: int) -> date:
 
 
 def anniversary_falls_within(born: date, today: date, window: str) -> bool:
-    """One of the days that begin with today is the first or a later anniversary."""
+    """One of the days from today on is the first or a later anniversary."""
     day = today
     end = days_and_months_away(today, window, AHEAD)
     while day < end:

@@ -1,4 +1,4 @@
-"""Values as docs/language.md tells it: reading, comparing and aggregating them."""
+"""Values as docs/language.md describes them: reading, comparing and aggregating."""
 
 import re
 from datetime import UTC, date, datetime
@@ -8,12 +8,12 @@ from typing import Any
 
 from tests.support.oracle.time import TIME_TYPES, Clock, time_holds
 
-# None is missing, a set holds the texts of `strings`; to Python a datetime is a date, too.
+# None is missing, a set holds the texts of `strings`. To Python a datetime is a date, too.
 Value = str | bool | Decimal | date | frozenset[str] | None
 
 SIX_PLACES = Decimal("0.000001")
 LARGEST = Decimal(10) ** 21
-WIDE = Context(prec=100)  # so that nothing is rounded but where the page says so
+WIDE = Context(prec=100)  # so that values are only rounded where the page says so
 
 
 def read(cell: object, kind: str) -> Value:
@@ -114,16 +114,16 @@ def string_compares(comparator: str, operand: str | list[str], value: str) -> bo
 
 
 def found_in(pattern: str, text: str) -> bool:
-    """Whether a pattern is found in a text: as Python does it, but that `$` is the end alone."""
+    """Whether a pattern is found in a text, as in Python, except that `$` is only the end."""
     parts = re.findall(r"\\.|\[\^?(?:\\.|[^\\\]])+\]|[^\\]", pattern, re.DOTALL)
     return re.search("".join(r"\Z" if part == "$" else part for part in parts), text) is not None
 
 
 def aggregated(aggregate: str, found: list[Value]) -> Value:
-    """An aggregate over what the events hold: a field's values, or the events' own times."""
+    """An aggregate over the events: of a field's values, or of the events' times."""
     if aggregate == "count":
         return Decimal(len(found))
-    values: list[Any] = [value for value in found if value is not None]  # missing values are passed over
+    values: list[Any] = [value for value in found if value is not None]  # missing values are skipped
     if aggregate == "count_distinct":
         return Decimal(len(set(values)))
     if aggregate == "sum":
@@ -137,7 +137,7 @@ def aggregated(aggregate: str, found: list[Value]) -> Value:
 
 
 def held_at(edge: date, found: list[tuple[date, Value]]) -> Value:
-    """What a field held at the first or last instant: the least value that is set among the events there."""
+    """What a field held at the first or last instant: the least value that is set among the events at it."""
     values: list[Any] = [value for at, value in found if at == edge and value is not None]
     chosen: Value = min(values, default=None)
     return chosen

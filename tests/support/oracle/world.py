@@ -1,4 +1,4 @@
-"""All that the oracle's rules can ask about: the catalog, and what there is in the tables at the as-of."""
+"""Everything that the oracle's rules read: the catalog, and the tables as of an instant."""
 
 import json
 from collections.abc import Callable, Collection
@@ -26,19 +26,19 @@ class Event:
 
 @dataclass(frozen=True)
 class World:
-    """All that a rule can ask about, as it is at the as-of."""
+    """Everything that a rule reads, as of an instant."""
 
     catalog: dict[str, Any]
     segments: dict[str, dict[str, Any]]
     clock: Clock
     customers: dict[object, dict[str, Value]]  # their attributes, by key
-    events: dict[str, dict[object, list[Event]]]  # those that exist, by event and customer's key
+    events: dict[str, dict[object, list[Event]]]  # the existing ones, by event and customer's key
     accounts: dict[str, dict[object, dict[str, Value]]]  # the attributes of other entities, by entity and key
     account_of: dict[str, dict[object, object]]  # by entity, a customer's key to the entity's key
     found: dict[str, set[object]] = field(default_factory=dict)  # what `once` keeps
 
     def once(self, what: str, rule: Rule, find: Callable[[], set[object]]) -> set[object]:
-        """An answer about everybody, which need not be found again for every customer."""
+        """An answer about all customers, computed once."""
         asked = f"{what} {json.dumps(rule, sort_keys=True)}"
         if asked not in self.found:
             self.found[asked] = find()
@@ -75,7 +75,7 @@ def world_of(catalog: dict[str, Any], definitions: list[dict[str, Any]], tables:
 
 
 def exists(customer: Row, entity: dict[str, Any], clock: Clock) -> bool:
-    """Whether there is such a customer yet: from the instant of `since` on, and without one never."""
+    """Whether the customer exists yet: from the instant of `since` on. Never without one."""
     since = time_in(customer, entity.get("since"))
     return "since" not in entity or (since is not None and has_come(since, clock))
 
@@ -83,7 +83,7 @@ def exists(customer: Row, entity: dict[str, Any], clock: Clock) -> bool:
 def values_then(
     name: str, field: dict[str, Any], tables: Tables, clock: Clock, customers: Collection[object]
 ) -> dict[object, Value]:
-    """What an attribute with a history was at the as-of, for each customer."""
+    """The value of an attribute with a history at the as-of, for each customer."""
     history = field["history"]
     holding: dict[object, list[tuple[date, Value]]] = {customer: [] for customer in customers}
     for row in tables[history["model"]]:
@@ -100,7 +100,7 @@ def values_then(
 
 
 def time_in(row: Row, declared: str | dict[str, str] | None) -> date | None:
-    """The instant or the day that a column declared like an event's `at` tells; None where there is none."""
+    """The instant or day in a column declared like an event's `at`. None if it is missing."""
     if declared is None:
         return None
     found = read(row[at_column({"at": declared})], at_type({"at": declared}))
@@ -111,8 +111,8 @@ def time_in(row: Row, declared: str | dict[str, str] | None) -> date | None:
 def existing_events(
     event: dict[str, Any], tables: Tables, clock: Clock, customers: Collection[object]
 ) -> dict[object, list[Event]]:
-    """What happened to known customers, at a time, until the as-of, and does not fail the event's `where`."""
-    found: dict[object, list[Event]] = {}
+    """Events of known customers, at a time, until the as-of, that do not fail the event's `where`."""
+    result: dict[object, list[Event]] = {}
     for row in tables[event["model"]]:
         customer, at = row[event["customer"]], read(row[at_column(event)], at_type(event))
         if customer not in customers or at is None:
@@ -122,8 +122,8 @@ def existing_events(
             continue
         fields = read_fields(row, event.get("fields", {}))
         if where_holds(event.get("where", {}), event, fields, clock):
-            found.setdefault(customer, []).append(Event(at, fields))
-    return found
+            result.setdefault(customer, []).append(Event(at, fields))
+    return result
 
 
 def read_fields(row: Row, fields: dict[str, Any]) -> dict[str, Value]:
@@ -131,7 +131,7 @@ def read_fields(row: Row, fields: dict[str, Any]) -> dict[str, Value]:
 
 
 def where_holds(where: dict[str, Any], event: dict[str, Any], fields: dict[str, Value], clock: Clock) -> bool:
-    """All must hold; a scalar means `eq`, a list means `in`."""
+    """All must hold. A scalar means `eq`, a list means `in`."""
     for name, wanted in where.items():
         comparators = wanted
         if isinstance(wanted, str):
@@ -163,7 +163,7 @@ def at_column(event: dict[str, Any]) -> str:
 
 
 def aggregate_of(metric: dict[str, Any]) -> tuple[str, str, str | None]:
-    """`{sum: order.amount}` is ("sum", "order", "amount"); `{count: order}` has no field.
+    """`{sum: order.amount}` is ("sum", "order", "amount"). `{count: order}` has no field.
 
     A ratio or difference of two metrics has no aggregate of its own.
     """
@@ -188,7 +188,7 @@ def is_enabled(segment: dict[str, Any]) -> bool:
 
 
 def earlier_in_group(segment: dict[str, Any], world: World) -> list[str]:
-    """Disabled segments take nobody."""
+    """Disabled segments have no members."""
     if "group" not in segment:
         return []
     return [

@@ -1,4 +1,4 @@
-"""Chromium without a head and without a network, for tests that look at pages."""
+"""Headless Chromium without a network, for tests of pages."""
 
 import os
 import shutil
@@ -29,7 +29,7 @@ def program() -> str | None:
 
 @contextmanager
 def chromium() -> Iterator["Browser"]:
-    """A browser; the test is skipped where there is none."""
+    """A browser. The test is skipped without one."""
     playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright: pip install playwright")
     found = program()
     if found is None:
@@ -40,7 +40,7 @@ def chromium() -> Iterator["Browser"]:
 
 @dataclass(frozen=True)
 class Seen:
-    """A page, what its console said, and what it asked a network for."""
+    """A page, its console's output, and its network requests."""
 
     page: "Page"
     told: list[str] = field(default_factory=list)

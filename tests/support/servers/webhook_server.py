@@ -1,4 +1,4 @@
-"""A receiver of webhooks in the process of the test, which fails in every way that it is told to."""
+"""A receiver of webhooks in the test's process, which fails in every requested way."""
 
 import base64
 import hashlib
@@ -17,7 +17,7 @@ SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef0123456789abcdef").decode
 
 @dataclass(frozen=True)
 class Received:
-    """A request as it came."""
+    """A received request."""
 
     path: str
     headers: dict[str, str]
@@ -45,7 +45,7 @@ Behaviour = Callable[[BaseHTTPRequestHandler], None]
 
 @dataclass
 class Receiver:
-    """What has come so far; `script` says what is done with the next requests, after it all are received."""
+    """The requests so far. `script` says what to do with the next requests. After it, all are received."""
 
     port: int = 0
     requests: list[Received] = field(default_factory=list)
@@ -58,8 +58,8 @@ class Receiver:
 
     @property
     def once(self) -> list[Received]:
-        """Each request once, as a receiver has them that knows those by their ids that it has seen."""
-        return list({one.id: one for one in self.requests}.values())
+        """Each request once, as for a receiver that remembers the ids it has seen."""
+        return list({request.id: request for request in self.requests}.values())
 
 
 def answers(status: int, body: bytes = b"", **headers: str) -> Behaviour:
@@ -77,7 +77,7 @@ def answers(status: int, body: bytes = b"", **headers: str) -> Behaviour:
 
 
 def closes(handler: BaseHTTPRequestHandler) -> None:
-    """Has received all, and closes the connection in the middle of its answer's first line."""
+    """Receives all, and closes the connection in the middle of its answer's first line."""
     handler.wfile.write(b"HTTP/1.1 2")
     handler.close_connection = True
 

@@ -1,4 +1,4 @@
-"""Copies of the demo shop, and the program in a process of its own on them."""
+"""Copies of the demo shop, and the program on them in a process of its own."""
 
 import json
 import os
@@ -43,18 +43,18 @@ def demo(folder: Path) -> Path:
 
 
 def run_once_for_all(shared: Path) -> Path:
-    """The demo shop after its two runs, made by the first process of the tests that asks; to be read, or copied."""
+    """The demo shop after its two runs, built by the first test process that needs it. To read or copy."""
     folder = shared / "demo_after_two_runs"
     with FileLock(shared / "demo_after_two_runs.lock"):
         if not folder.exists():
             made = demo(shared / "demo_in_the_making")
             for day in RUNS:
-                found = segctl(made, "run", "--as-of", day)
-                assert found.code == 0, found.err
+                outcome = segctl(made, "run", "--as-of", day)
+                assert outcome.code == 0, outcome.err
             made.rename(folder)
     return folder
 
 
 def copied(shop: Path, folder: Path) -> Path:
-    """A copy of a shop, warehouse and all; of seeds dbt remembers in target/ where they lay."""
+    """A copy of a shop with its warehouse. dbt remembers the place of seeds in target/."""
     return Path(copytree(shop, folder, dirs_exist_ok=True, ignore=ignore_patterns("target", "logs")))

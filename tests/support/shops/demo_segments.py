@@ -65,7 +65,7 @@ def tea_above_all(shop: Shop) -> Who:
         latest[event.who, event["category"]] = event.at
     found = set()
     for one, seen in kinds.items():
-        # The most often bought; of those, the latest bought; of those, the first by name.
+        # The most often bought. Of those, the latest bought. Of those, the first by name.
         most = {kind for kind in seen if seen[kind] == max(seen.values())}
         newest = max(latest[one, kind] for kind in most)
         favourite = min(kind for kind in most if latest[one, kind] == newest)
@@ -153,7 +153,7 @@ def started_in_the_app(shop: Shop) -> Who:
 
 
 def rfm(shop: Shop) -> dict[str, str]:
-    """The segment of everybody who ever ordered."""
+    """The segment of all customers who ever ordered."""
     counts = Counter(event.who for event in shop.orders)
     recency = tiles({one: event.at for one, event in last(shop.orders).items()}, 5)
     frequency = tiles({one: counts[one] for one in shop.buyers}, 5, together=True)
@@ -181,7 +181,7 @@ def new_buyers(shop: Shop) -> Who:
 
 
 def colleagues(shop: Shop, test: Callable[[Row, Who], object]) -> Who:
-    """Those at companies for which a test holds, told who belongs to it."""
+    """The customers of companies for which a condition on their customers holds."""
     found = set()
     for account in table("accounts"):
         people = shop.where(lambda row, key=account["account_id"]: row["account_id"] == key)  # type: ignore[misc]
@@ -203,7 +203,7 @@ def renewals_worth_a_visit(shop: Shop) -> Who:
     return colleagues(
         shop,
         lambda row, people: (
-            first <= row["contract_renews_on"] <= end and sum(shop.spent[one] for one in people) >= 10000
+            first <= row["contract_renews_on"] <= end and sum(shop.spent[customer] for customer in people) >= 10000
         ),
     )
 
@@ -218,7 +218,7 @@ def holdout(shop: Shop) -> Who:
 
 
 def comeback(shop: Shop, low: float, high: float) -> Who:
-    """Variants divide the points up in the order of their names: control, voucher."""
+    """Variants divide up the points in the order of their names: control, voucher."""
     asked = (shop.lapsed(60) & consenting(shop)) - holdout(shop)
     return drawn(drawn(asked, "experiment:comeback_offer", 0, 0.8), "variant:comeback_offer", low, high)
 

@@ -1,4 +1,4 @@
-"""The raw CSV files of the demo shop as plain Python, and what its segments are calculated from."""
+"""The raw CSV files of the demo shop as plain Python, and the inputs of its segments' calculations."""
 
 import csv
 from collections import Counter, defaultdict
@@ -62,10 +62,10 @@ def having(events: Iterable[Event], column: str, *values: str) -> Events:
 
 
 def money(events: Iterable[Event]) -> Counter[str]:
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for event in events:
-        found[event.who] += pence(event["amount"])
-    return found
+        counts[event.who] += pence(event["amount"])
+    return counts
 
 
 def average(events: Iterable[Event], column: str) -> dict[str, float]:
@@ -80,7 +80,7 @@ def last(events: Iterable[Event]) -> dict[str, Event]:
 
 
 def best(values: Mapping[str, int]) -> list[str]:
-    """From the highest value down; of equals, the key that comes first as text."""
+    """From the highest value down. Of equals, the first key as text."""
     return sorted(values, key=lambda one: (-values[one], one))
 
 
@@ -99,7 +99,7 @@ def drawn(people: Iterable[str], salt: str, low: float, high: float) -> Who:
 
 
 class Shop:
-    """What had happened by the first moment of a day."""
+    """What had happened by the first instant of a day."""
 
     def __init__(self, today: date) -> None:
         self.today, self.now = today, midnight(today)
@@ -149,7 +149,7 @@ class Shop:
         return {one for one, days in late.items() if 0 <= days < within}
 
     def growth(self) -> dict[str, tuple[int, int]]:
-        """What was spent in the last 90 days, and in the 90 before, by those who spent then."""
+        """The spend of the last 90 days, and of the 90 before, by the customers who spent then."""
         lately = money(self.since(self.orders, 90))
         before = money(event for event in self.since(self.orders, 180) if event.at <= self.ago(90))
         return {one: (lately[one], spent) for one, spent in before.items() if spent}

@@ -1,4 +1,4 @@
-"""What the tables must hold after any sequence of runs, in plain Python: sets, dicts, and the oracle's members."""
+"""The expected tables after any sequence of runs, in plain Python: sets, dicts, and the oracle's members."""
 
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ events:
 metrics:
   spent: {sum: order.amount}
 """
-# What is asked of whom, with the values that an edit chooses from.
+# Conditions for each entity, with the values that an edit chooses from.
 RULES: dict[str, tuple[str, tuple[object, ...]]] = {
     "recent": ("rule: {{event: order, within_last: {} hours}}", (24, 36, 60)),
     "spender": ("rule: {{metric: spent, gte: {}}}", (50, 80, 120)),
@@ -32,16 +32,16 @@ RULES: dict[str, tuple[str, tuple[object, ...]]] = {
     "fresh": ("rule: {{event: order, within_last: {} hours}}", (30,)),
 }
 MIN_STAY = {"lasting": "2 days"}
-# What has no cause of its own is laid to a change of the customer's data in what the segment looks at, or else to this.
+# Without its own cause, a change has the cause of the customer's changed data that the segment reads, or else this one.
 OTHERWISE = dict.fromkeys(RULES, "time") | {"best": "population"}
 LOOKS_AT = dict.fromkeys(RULES, "orders") | {"country": "attributes"}
-State = dict[str, dict[str, object]]  # customer to what there is of each kind of data
+State = dict[str, dict[str, object]]  # customer to their data of each kind
 Stay = tuple[str, str, datetime, datetime | None, frozenset[str], frozenset[str] | None]
 
 
 @dataclass
 class Segment:
-    """A definition as it stands in the file; `former` is what it was called before."""
+    """A definition in the file. `former` is its previous name."""
 
     name: str
     value: object
@@ -60,23 +60,23 @@ class Version:
 
 @dataclass
 class Recorded:
-    """What finished runs have left. Segments are told by their kind, whatever they are called."""
+    """The result of finished runs. Segments are identified by their kind, with any name."""
 
     runs: list[datetime] = field(default_factory=list)
     open: dict[tuple[str, str], tuple[datetime, frozenset[str]]] = field(default_factory=dict)
     closed: list[Stay] = field(default_factory=list)
     versions: dict[str, list[Version]] = field(default_factory=dict)
-    published: dict[str, datetime] = field(default_factory=dict)  # when a segment's sizes were last told
+    published: dict[str, datetime] = field(default_factory=dict)  # when a segment's sizes were last recorded
     sizes: dict[tuple[datetime, str], tuple[int, int, int]] = field(default_factory=dict)
     written: dict[datetime, int] = field(default_factory=dict)  # the place in `writes` of a run's features
 
     def forget(self, customer: str) -> None:
-        """Erases somebody; sizes stay."""
+        """Erases a customer. Sizes stay."""
         self.open = {key: stay for key, stay in self.open.items() if key[1] != customer}
         self.closed = [stay for stay in self.closed if stay[1] != customer]
 
     def take_over(self, kind: str, other: "Recorded") -> None:
-        """All that there is of one kind."""
+        """All rows of one kind."""
         self.open.update({key: stay for key, stay in other.open.items() if key[0] == kind})
         self.closed += [stay for stay in other.closed if stay[0] == kind]
         self.sizes.update({key: size for key, size in other.sizes.items() if key[1] == kind})
@@ -88,20 +88,20 @@ class Recorded:
 
 
 class Model:
-    """Raw data, definitions, and what the runs have made of them."""
+    """Raw data, definitions, and the results of runs."""
 
     def __init__(self, kinds: list[str]) -> None:
         self.customers: dict[str, str] = {}  # to their country
         self.orders: dict[int, tuple[str, datetime, float]] = {}
         self.erased: set[str] = set()
         self.segments = {kind: Segment(kind, RULES[kind][1][0]) for kind in kinds}
-        self.names: dict[str, str] = {}  # under which a kind is recorded
+        self.names: dict[str, str] = {}  # the name under which a kind is recorded
         self.writes: list[State] = []
         self.recorded = Recorded()
-        self.former: list[Recorded] = []  # what there was before each run
+        self.former: list[Recorded] = []  # the state before each run
 
     def definitions(self) -> str:
-        """The file, as it stands now."""
+        """The current file."""
         lines = []
         for kind, segment in self.segments.items():
             if segment.there:
@@ -122,14 +122,14 @@ class Model:
         return {"customers": customers, "orders": orders}
 
     def meaning(self, kind: str) -> str:
-        """What a change of makes a new version: its own rule and what it takes from others."""
+        """The parts whose change makes a new version: its own rule and the parts of other segments it uses."""
         segment = self.segments[kind]
         gold = self.segments.get("gold")
         first = f" after {gold.value}" if kind == "silver" and gold and gold.there and gold.enabled else ""
         return f"{segment.value}{first}"
 
     def write_features(self, as_of: datetime) -> None:
-        """What a run sees of everybody, whether it finishes or not."""
+        """What a run sees of all customers, finished or not."""
         state: State = {}
         for key, country in self.customers.items():
             if key not in self.erased:
@@ -139,7 +139,7 @@ class Model:
         self.writes.append(state)
 
     def carry_names(self) -> None:
-        """Names go over with the model of definitions, whether the run finishes or not."""
+        """Names are carried over with the model of definitions, whether the run finishes or not."""
         for kind, segment in self.segments.items():
             if segment.there and (kind not in self.names or self.names[kind] == segment.former):
                 self.names[kind] = segment.name
@@ -151,15 +151,17 @@ class Model:
         self.former.append(deepcopy(self.recorded))
         self.write_features(as_of)
         self.carry_names()
-        found = members(load(CATALOG), [load(self.definitions())], self.tables(), as_of.replace(tzinfo=ZoneInfo("UTC")))
+        members_found = members(
+            load(CATALOG), [load(self.definitions())], self.tables(), as_of.replace(tzinfo=ZoneInfo("UTC"))
+        )
         changes = _Changes(self, as_of)
         changes.define()
-        changes.leave(found)
-        changes.join(found)
+        changes.leave(members_found)
+        changes.join(members_found)
         changes.count()
 
     def unfinished(self) -> None:
-        """The last run is to be made again: a repetition of it that was cut off has changed something."""
+        """The last run must be repeated: an interrupted repetition of it has changed something."""
         self.recorded = self.former.pop()
 
     def erase(self, customer: str) -> None:
@@ -168,7 +170,7 @@ class Model:
             record.forget(customer)
 
     def add_with_a_past(self, kind: str) -> None:
-        """A new segment with the stays of runs made daily since the first one, beside those that were made."""
+        """A new segment with the stays of daily runs since the first run, in addition to the actual runs."""
         runs = self.recorded.runs
         alone = Model([kind])
         alone.customers, alone.orders, alone.erased = self.customers, self.orders, self.erased
@@ -176,14 +178,14 @@ class Model:
         while day <= runs[-1]:
             occasions.add(day)
             day = a_day_later(day)
-        # Who makes a run again begins from what there was before it.
-        found: dict[datetime, Recorded] = {}
+        # A repeated run begins from the state before it.
+        result: dict[datetime, Recorded] = {}
         for as_of in sorted(occasions):
             alone.run(as_of)
-            found[as_of] = deepcopy(alone.recorded)
+            result[as_of] = deepcopy(alone.recorded)
         for record in (self.recorded, *self.former):
             if record.runs:
-                record.take_over(kind, found[record.runs[-1]])
+                record.take_over(kind, result[record.runs[-1]])
         self.segments[kind], self.names[kind] = alone.segments[kind], kind
 
 
@@ -244,7 +246,7 @@ class _Changes:
                     self.moves.setdefault(kind, [0, 0])[0] += 1
 
     def cause(self, kind: str, customer: str) -> frozenset[str]:
-        """The causes that may be told; more than one where data have changed and changed back between runs."""
+        """The possible causes. More than one if data changed and changed back between runs."""
         since = self.recorded.published.get(kind)
         if since is None:
             return frozenset({"first_run"})

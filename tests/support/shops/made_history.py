@@ -1,4 +1,4 @@
-"""A history made up at random, as tables and as what it means: who was in which segment after each run."""
+"""A random history, as tables and as its meaning: the members of each segment after each run."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -35,14 +35,14 @@ Pair = tuple[str | None, str | None]
 
 @dataclass
 class MadeHistory:
-    """What each run found, one element a run: its instant, the segments with their groups, and their members."""
+    """The results of each run, one element per run: its instant, the segments with their groups, and their members."""
 
     instants: list[datetime] = field(default_factory=list)
     groups: list[dict[str, str]] = field(default_factory=list)
     members: list[Members] = field(default_factory=list)
 
     def members_as_of(self, instant: datetime) -> dict[tuple[str, str], datetime]:
-        """When they joined, of everybody who was in a segment as of an instant."""
+        """The join times of all members of a segment as of an instant."""
         return {
             (segment, customer): joined
             for segment, customer, joined, left in self.stays()
@@ -51,18 +51,18 @@ class MadeHistory:
 
     def stays(self) -> list[tuple[str, str, datetime, datetime | None]]:
         """Every stay as (segment, customer, joined, left)."""
-        found: list[tuple[str, str, datetime, datetime | None]] = []
+        result: list[tuple[str, str, datetime, datetime | None]] = []
         open_since: dict[tuple[str, str], datetime] = {}
         for instant, members in zip(self.instants, self.members, strict=True):
             present = {(segment, customer) for segment, inside in members.items() for customer in inside}
             for pair in sorted(open_since.keys() - present):
-                found.append((*pair, open_since.pop(pair), instant))
+                result.append((*pair, open_since.pop(pair), instant))
             for pair in present - open_since.keys():
                 open_since[pair] = instant
-        return found + [(*pair, since, None) for pair, since in open_since.items()]
+        return result + [(*pair, since, None) for pair, since in open_since.items()]
 
     def customers(self) -> dict[tuple[str, str], Row]:
-        """What segment_customers must say, by segment and customer."""
+        """The expected rows of segment_customers, by segment and customer."""
         last, found = self.instants[-1], {}
         for pair in {stay[:2] for stay in self.stays()}:
             mine = sorted((joined, left) for *who, joined, left in self.stays() if tuple(who) == pair)
@@ -80,14 +80,14 @@ class MadeHistory:
         return found
 
     def flapping(self) -> dict[str, tuple[int, int, Decimal]]:
-        """What segment_flapping must say, by segment."""
+        """The expected rows of segment_flapping, by segment."""
         ever = Counter(segment for segment, _ in self.customers())
         restless = Counter(segment for (segment, _), row in self.customers().items() if row["is_flapping"])
         return {name: (restless[name], ever[name], quotient(restless[name], ever[name])) for name in ever}
 
     def migrations(self) -> dict[tuple[datetime, datetime | None, str, str | None, str | None], int]:
-        """What segment_migrations must say: customers by run, the run before, group, from and to."""
-        found: Counter[tuple[datetime, datetime | None, str, str | None, str | None]] = Counter()
+        """The expected rows of segment_migrations: customers by run, the run before, group, from and to."""
+        counts: Counter[tuple[datetime, datetime | None, str, str | None, str | None]] = Counter()
         for number, instant in enumerate(self.instants):
             before, groups_before = self._at(number - 1)
             after, groups_after = self._at(number)
@@ -98,11 +98,11 @@ class MadeHistory:
                     was = next((name for name in left if groups_before.get(name) == group), None)
                     became = next((name for name in joined if groups_after.get(name) == group), None)
                     if was or became:
-                        found[(instant, self.instants[number - 1] if number else None, group, was, became)] += 1
-        return found
+                        counts[(instant, self.instants[number - 1] if number else None, group, was, became)] += 1
+        return counts
 
     def migration(self, group: str, before: datetime, after: datetime) -> dict[Pair, int]:
-        """What the macro migration must say: customers by the segment of the group then and later."""
+        """The expected result of the macro migration: customers by the segment of the group then and later."""
         then, later = self._places(group, before), self._places(group, after)
         return Counter((then.get(customer), later.get(customer)) for customer in then.keys() | later.keys())
 
@@ -153,7 +153,10 @@ def quotient(dividend: int, divisor: int) -> Decimal:
 
 
 def made_history(seed: int, runs: int = 24, customers: int = 30) -> MadeHistory:
-    """People wander between the segments of groups and in and out of others; definitions change groups and go."""
+    """Customers move between the segments of groups and in and out of others.
+
+    Definitions change groups or are removed.
+    """
     dice, made = Random(seed), MadeHistory()
     instant, groups = datetime(2024, 2, 20, 23, 59, 59, 999_999), dict(GROUPS)
     members: Members = {name: set() for name in GROUPS}
@@ -168,7 +171,7 @@ def made_history(seed: int, runs: int = 24, customers: int = 30) -> MadeHistory:
         made.instants.append(instant)
         made.groups.append(dict(groups))
         made.members.append(members)
-    # A run exactly as long before the last as joins count as late ones: the first instant that does not.
+    # A run whose distance to the last is exactly the limit for late joins: the first instant that does not count.
     made.instants.append(made.instants[-8] + LATELY)
     assert made.instants[-1] > made.instants[-2]
     made.groups.append(groups)
@@ -177,15 +180,15 @@ def made_history(seed: int, runs: int = 24, customers: int = 30) -> MadeHistory:
 
 
 def _next(members: Members, groups: dict[str, str], customers: list[str], dice: Random) -> Members:
-    found: Members = {name: set() for name in GROUPS}
+    result: Members = {name: set() for name in GROUPS}
     for customer in customers:
         for group in ("tier", "age"):
             choices: list[str | None] = [name for name in groups if groups[name] == group]
             present = [name for name in choices if name and customer in members[name]]
             chosen = present[0] if present and dice.random() < 0.6 else dice.choice([*choices, None])
             if chosen:
-                found[chosen].add(customer)
+                result[chosen].add(customer)
         for name, group in groups.items():
             if not group and dice.random() < 0.5:
-                found[name].add(customer)
-    return found
+                result[name].add(customer)
+    return result

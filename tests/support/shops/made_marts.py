@@ -1,4 +1,4 @@
-"""A history, customers, orders and spend made up at random, and what each mart on demand must say of them."""
+"""Random history, customers, orders and spend, and the expected rows of each optional mart."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -77,10 +77,10 @@ class MadeShop:
     last: datetime
 
     def tables(self) -> dict[str, list[Row]]:
-        """The tables that hold this."""
+        """The tables of this world."""
         members = self.members()
         names = ("segment", "customer_id", "joined_at", "left_at")
-        told = [
+        result = [
             {"segment": name, "version": version, "label": f"{name} v{version}", "owner": "o", "tags": "a, b"}
             | {"entity": "account" if name == "account_segment" else "customer"}
             for name in SEGMENTS
@@ -99,28 +99,28 @@ class MadeShop:
                 for name in SEGMENTS
                 for at in (self.last - timedelta(days=40), self.last)
             ],
-            "segment_definitions": told,
+            "segment_definitions": result,
             "customer_features": list(self.customers.values()),
             "orders": self.orders,
             "spend_rows": self.spend,
         }
 
     def members(self) -> dict[str, set[str]]:
-        """Who is in each segment."""
+        """The members of each segment."""
         return {name: {who for at, who, _, left in self.stays if at == name and not left} for name in SEGMENTS}
 
     def worth(self, who: Iterable[str]) -> list[Decimal]:
-        """What customers are worth, the best first."""
+        """The values of customers, the best first."""
         return sorted((self.customers[one]["revenue"] for one in who), reverse=True)
 
     def value(self) -> dict[str, tuple[object, ...]]:
         """By segment of customers: size, eligible, revenue, share, average, median, orders, orders a member."""
         total = sum(row["revenue"] for row in self.customers.values() if not row["deleted_at"])
-        found: dict[str, tuple[object, ...]] = {}
+        result: dict[str, tuple[object, ...]] = {}
         for name, who in self.members().items():
             worth, rows = self.worth(who), [self.customers[one] for one in who]
             revenue, orders = sum(worth, Decimal()), sum(row["order_count"] for row in rows)
-            found[name] = (
+            result[name] = (
                 len(who),
                 sum(row["eligible"] is True for row in rows),
                 revenue,
@@ -130,17 +130,17 @@ class MadeShop:
                 orders,
                 quotient(orders, len(who)),
             )
-        del found["account_segment"]
-        return found
+        del result["account_segment"]
+        return result
 
     def overlap(self) -> dict[tuple[str, str], tuple[int, Decimal | None]]:
-        """By pair of segments that share anybody: how many, and their share of the first."""
+        """By pair of segments with common members: how many, and their share of the first."""
         members = self.members()
         shared = {(one, other): len(members[one] & members[other]) for one, other in permutations(SEGMENTS, 2)}
         return {pair: (count, quotient(count, len(members[pair[0]]))) for pair, count in shared.items() if count}
 
     def of_customers(self) -> dict[str, tuple[str | None, int]]:
-        """By customer who is there: the names of their segments, and how many they are."""
+        """By existing customer: the names and number of their segments."""
         inside = defaultdict(list)
         for name, who in self.members().items():
             for one in who:
@@ -150,14 +150,14 @@ class MadeShop:
 
     def retention(self) -> dict[tuple[str, date, int], tuple[int, int, int]]:
         """By segment, month of joining and months later: how many joined, are old enough, and are still in."""
-        found: dict[tuple[str, date, int], tuple[int, int, int]] = {}
+        result: dict[tuple[str, date, int], tuple[int, int, int]] = {}
         for name, _, joined, left in self.stays:
             for months in (1, 3, 6, 12):
                 key, then = (name, month(joined), months), later(joined, months)
                 old, kept = then <= self.last, then <= self.last and (left is None or left > then)
-                before = found.get(key, (0, 0, 0))
-                found[key] = (before[0] + 1, before[1] + old, before[2] + kept)
-        return found
+                before = result.get(key, (0, 0, 0))
+                result[key] = (before[0] + 1, before[1] + old, before[2] + kept)
+        return result
 
     def sources(self) -> dict[tuple[str, date, str], tuple[int, int]]:
         """By segment, month and source: how many joined, and how many of them are in."""
@@ -171,29 +171,29 @@ class MadeShop:
         return {key: (count, inside[key]) for key, count in joined.items()}
 
     def concentration(self) -> dict[tuple[str, int], tuple[int, Decimal, Decimal | None]]:
-        """By segment (and of all) and percent: the best so many customers, their revenue and its share."""
+        """By segment (and of all) and percent: this number of the best customers, their revenue and its share."""
         there = [key for key, row in self.customers.items() if not row["deleted_at"]]
         groups = {name: who & set(there) for name, who in self.members().items()} | {"(all customers)": set(there)}
-        found = {}
+        result = {}
         for name, who in groups.items():
             worth = self.worth(who)
             total = sum(worth)
             for percent in STEPS if worth else ():
                 count = -(-len(worth) * percent // 100)
                 best = sum(worth[:count], Decimal())
-                found[name, percent] = (count, best, quotient(best, total) if total > 0 else None)
-        return found
+                result[name, percent] = (count, best, quotient(best, total) if total > 0 else None)
+        return result
 
     def roi(self, aimed: bool, by_day: bool) -> dict[tuple[str, str | None, date], tuple[int, int, Decimal, Decimal]]:
-        """By segment, source (None where spend is `aimed`) and month: joined, complete, cost, revenue."""
+        """By segment, source (None if spend is `aimed`) and month: joined, complete, cost, revenue."""
         first: dict[tuple[str, str], datetime] = {}
         for name, who, joined, _ in self.stays:
             first[name, who] = min(joined, first.get((name, who), joined))
-        found: dict[tuple[str, str | None, date], list[Decimal]] = {}
+        result: dict[tuple[str, str | None, date], list[Decimal]] = {}
         for (name, who), joined in first.items():
             channel = self.customers[who]["channel"]
             source = None if aimed else "(unknown)" if channel is None else channel
-            row = found.setdefault((name, source, month(joined)), [Decimal(), Decimal(), Decimal(), Decimal()])
+            row = result.setdefault((name, source, month(joined)), [Decimal(), Decimal(), Decimal(), Decimal()])
             row[0] += 1
             row[1] += joined + WINDOW <= self.last
             row[3] += sum(
@@ -203,15 +203,15 @@ class MadeShop:
                 and order["status"] not in ("cancelled", None)
                 and self._counts(order["bought_at"], joined, by_day)
             )
-        begun = {name: min(key[2] for key in found if key[0] == name) for name in {key[0] for key in found}}
+        begun = {name: min(key[2] for key in result if key[0] == name) for name in {key[0] for key in result}}
         for one in self.spend:
             aim, when = one["aim" if aimed else "channel"], month(one["spent_at"])
             if aim is None or local(one["spent_at"]) > local(self.last):
                 continue
             keys = [(aim, None, when)] if aimed else [(name, aim, when) for name in begun if begun[name] <= when]
             for key in keys:
-                found.setdefault(key, [Decimal(), Decimal(), Decimal(), Decimal()])[2] += one["paid"]
-        return {key: (int(row[0]), int(row[1]), row[2], row[3]) for key, row in found.items()}
+                result.setdefault(key, [Decimal(), Decimal(), Decimal(), Decimal()])[2] += one["paid"]
+        return {key: (int(row[0]), int(row[1]), row[2], row[3]) for key, row in result.items()}
 
     def _counts(self, at: datetime | None, joined: datetime, by_day: bool) -> bool:
         if at is None:
@@ -233,7 +233,7 @@ def month(at: datetime) -> date:
 
 
 def later(at: datetime, months: int) -> datetime:
-    """So many calendar months later, on the last day of a month that is shorter."""
+    """This number of calendar months later, on the last day of a shorter month."""
     number = at.year * 12 + at.month - 1 + months
     first = at.replace(year=number // 12, month=number % 12 + 1, day=1)
     last = ((first + timedelta(days=31)).replace(day=1) - timedelta(days=1)).day
@@ -241,7 +241,7 @@ def later(at: datetime, months: int) -> datetime:
 
 
 def quotient(dividend: Decimal | int, divisor: Decimal | int) -> Decimal | None:
-    """Rounded half away from zero to six places; None for nothing."""
+    """Rounded half away from zero to six places. None for None."""
     if divisor == 0:
         return None
     with localcontext(prec=60):
@@ -249,7 +249,7 @@ def quotient(dividend: Decimal | int, divisor: Decimal | int) -> Decimal | None:
 
 
 def made_shop(seed: int) -> MadeShop:
-    """Sixty customers, of whom some are gone, some return money, and most are in several segments."""
+    """Sixty customers. Some are gone, some return money, and most are in several segments."""
     dice, last = Random(seed), datetime(2025, 3, 31, 4, 30)
     instants = [last - timedelta(days=days) for days in (500, 430, 365, 300, 212, 184, 120, 90, 59, 31, 30, 12, 0)]
     customers: dict[str, Row] = {}

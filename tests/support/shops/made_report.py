@@ -1,4 +1,4 @@
-"""Reports made in plain Python: as small or as large as a test wants, the same each time."""
+"""Reports made in plain Python: of any size, the same each time."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -36,7 +36,7 @@ def instant(days: int) -> str:
 
 
 def made_report(segments: int = 12, runs: int = 30, seed: int = 1) -> Report:
-    """A report with every part; segment_0 … segment_4 are an exclusive group, segment_6 is held back."""
+    """A report with every part. segment_0 … segment_4 are an exclusive group, segment_6 is held back."""
     random = Random(seed)
     made = tuple(made_segment(place, runs, random) for place in range(segments))
     similar = tuple(
@@ -136,7 +136,7 @@ def made_history(runs: int, random: Random) -> History:
 
 
 def quiet(segment: Segment) -> Segment:
-    """The segment without a join or a leave after its first run, and with sources too small to be told."""
+    """The segment without a join or a leave after its first run, and with sources too small to be shown."""
     runs = len(segment.history.runs)
     size = segment.history.sizes[0]
     history = replace(segment.history, sizes=(size,) * runs, joined=(size,) + (0,) * (runs - 1), left=(0,) * runs)
@@ -200,22 +200,22 @@ def made_segment(place: int, runs: int, random: Random) -> Segment:
 
 
 def causes(history: History) -> tuple[Caused, ...]:
-    """Halves of what joined and left by activity and by time; fewer than five are not told."""
-    found = []
+    """Half of the joins and leaves by activity and half by time. Fewer than five are not shown."""
+    result = []
     for run, joined, left in zip(history.runs, history.joined, history.left, strict=True):
         for change, customers in (("joined", joined), ("left", left)):
             for cause, part in (("activity", customers // 2), ("time", customers - customers // 2)):
                 if part:
-                    found.append(Caused(run, change, cause, part if part >= 5 else None))
-    return tuple(found)
+                    result.append(Caused(run, change, cause, part if part >= 5 else None))
+    return tuple(result)
 
 
 def with_members(report: Report, keys: tuple[str, ...]) -> Report:
     """The report with these members in its first segment."""
     first = report.segments[0]
     members = tuple(Member(key, instant(3), "activity", 12.5) for key in keys)
-    told = replace(first, members=members, members_total=len(members) + 3)
-    return replace(report, with_members=True, segments=(told, *report.segments[1:]))
+    changed = replace(first, members=members, members_total=len(members) + 3)
+    return replace(report, with_members=True, segments=(changed, *report.segments[1:]))
 
 
 def before_the_first_run() -> Report:

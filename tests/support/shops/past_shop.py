@@ -1,4 +1,4 @@
-"""A small shop with a past, for tests of what recomputes, checks or erases it; and the oracle's account of it."""
+"""A small shop with a past, for tests of recomputation, verification and erasure, and the oracle's result for it."""
 
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
@@ -51,11 +51,11 @@ COLUMNS = {
     "accounts": {"account_key": "varchar", "industry": "varchar"},
     "orders": {"customer": "varchar", "ordered_at": "timestamp", "amount": "double precision"},
 }
-# Midnights in London; on 31 March the clocks go forward.
+# Midnights in London. On 31 March the clocks go forward.
 DAYS = ("2024-03-30", "2024-03-31", "2024-04-01", "2024-04-02")
 AT = [datetime(2024, 3, 30, tzinfo=UTC), datetime(2024, 3, 31, tzinfo=UTC)]
 AT += [datetime(2024, 3, 31, 23, tzinfo=UTC), datetime(2024, 4, 1, 23, tzinfo=UTC)]
-# What readers see; the clock on the wall and what a command sets are left out.
+# What readers see, without the wall clock and what a command sets.
 VIEWS = (
     *("segment_history", "segment_membership", "segment_changes", "segment_sizes", "segment_runs"),
     *("segment_definitions", "segment_customers", "segment_migrations", "customer_features", "run_sources"),
@@ -104,7 +104,7 @@ def with_orders(tables: Tables, *more: Row) -> Tables:
 
 
 def insert_orders(project: TestProject, *rows: Row) -> None:
-    """Adds rows to the raw table in place, so that nothing that reads it has to be built anew."""
+    """Adds rows to the raw table in place, so that its readers need no rebuild."""
     values = ", ".join(f"('{row['customer']}', timestamp '{row['ordered_at']}', {row['amount']})" for row in rows)
     project.execute(f"insert into {project.schema}_raw.orders values {values}")
 
@@ -125,31 +125,31 @@ def replayed(project: TestProject, days: Sequence[str] = DAYS) -> Replayed:
 def oracle(
     occasions: Iterable[tuple[datetime, Tables, str]], held: Iterable[tuple[datetime, str]] = ()
 ) -> list[tuple[str, object, datetime, datetime | None]]:
-    """The stays of customers that follow from runs as of these instants, each with its data and definitions."""
+    """The stays of customers that result from runs as of these instants, each with its data and definitions."""
     history, catalog, kept = History(), load(CATALOG), set(held)
     for as_of, tables, definitions in occasions:
         asked = (catalog, [load(definitions)], tables, as_of)
-        found = members(*asked)
+        members_found = members(*asked)
         before = history.members()
-        for name in found:
+        for name in members_found:
             if (as_of, name) in kept:
-                found[name] = before.get(name, set())
-        history.apply(as_of, found, memory_of(*asked))
+                members_found[name] = before.get(name, set())
+        history.apply(as_of, members_found, memory_of(*asked))
     return [(stay.segment, stay.customer, stay.joined_at, stay.left_at) for stay in history.stays()]
 
 
 def seen(project: TestProject, views: Sequence[str] = VIEWS) -> dict[str, list[str]]:
-    """All that readers see, as sorted texts."""
-    found = {}
+    """Everything readers see, as sorted texts."""
+    result = {}
     for view in views:
         rows = project.read(view)
         kept = [sorted((name, value) for name, value in row.items() if name not in OUTSIDE) for row in rows]
-        found[view] = sorted(map(str, kept))
-    return found
+        result[view] = sorted(map(str, kept))
+    return result
 
 
 def assert_totals_agree(project: TestProject) -> None:
-    """What segment_runs counts is what segment_sizes has."""
+    """The counts of segment_runs equal those of segment_sizes."""
     sizes = project.read("segment_sizes")
     for run in project.read("segment_runs"):
         for column in ("joined_count", "left_count"):

@@ -9,7 +9,7 @@ from segctl.project.project import planned
 
 
 def table(name: str, columns: str, unique: str = "", kind: str = "model", **more: object) -> Relation:
-    """A relation of columns given as `name type, …`; the type may be missing."""
+    """A relation of columns given as `name type, …`. The type may be missing."""
     pairs = [column.partition(" ") for column in columns.split(", ") if column]
     found = tuple(FoundColumn(column, data_type) for column, _, data_type in pairs)
     reference = f"source('shop', '{name}')" if kind == "source" else name
@@ -20,8 +20,8 @@ PEOPLE = table("stg_customers", "customer_id int, email text, birthday date", "c
 ORDERS = table("fct_orders", "order_id int, customer_id int, ordered_at timestamp, amount decimal(9,2)", "order_id")
 
 
-def sound(proposed: ProposedCatalog) -> Plan:
-    """The plan of the proposed files: they pass every check of ours."""
+def plan_of_proposal(proposed: ProposedCatalog) -> Plan:
+    """The plan of the proposed files, which pass every check of ours."""
     text = catalog_text(proposed)
     catalog = parse_catalog("segments/catalog.yml", text.encode(), Report())
     assert catalog is not None

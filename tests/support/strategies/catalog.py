@@ -1,4 +1,4 @@
-"""What the shop's catalog has, by type: definitions take their names from here."""
+"""The contents of the shop's catalog by type. Definitions take their names from here."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ CATALOG = load(CATALOG_YAML)
 AGGREGATES = ("count", "count_distinct", "sum", "avg", "min", "max", "first", "last", "usual_gap")
 TIME_KINDS = ("date", "timestamp", "timestamptz")
 
-# Strings of which generators know likely values: a kind of its own, and to the language a string.
+# Strings with likely values that generators know: a separate kind here, and a string in the language.
 LIKELY = ("plan", "status")
 
 
@@ -37,7 +37,7 @@ AT_TYPES = {
 
 
 def event_and_field(metric: Mapping) -> tuple[str, str, str] | None:
-    """The aggregate, its event and its field ("" for none); None for one that is made of two others."""
+    """The aggregate, its event and its field ("" for none). None for a metric computed from two others."""
     for aggregate in AGGREGATES:
         if aggregate in metric:
             event, _, field = metric[aggregate].partition(".")

@@ -49,7 +49,7 @@ __all__ = [
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes out what stands in two places twice: the language refuses anchors."""
+    """Copies what occurs in two places: the language refuses anchors."""
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
         return True
@@ -71,9 +71,9 @@ def definition_files(
     prefix: str = "segment",
     shrinks: bool = False,
 ) -> list[Mapping]:
-    """So many segments, in any order, shared out over so many files; `dump` makes YAML of one.
+    """This number of segments, in any order, shared out over this number of files. `dump` makes YAML of one.
 
-    Their names and those of their groups begin with the prefix: with another one they are strangers to these.
+    Their names and those of their groups begin with the prefix. With another prefix they are independent of these.
     """
     words = words_of(as_of, timezone)
     random = draw(sources(as_of, timezone, shrinks=shrinks))

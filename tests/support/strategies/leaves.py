@@ -29,7 +29,7 @@ def attribute_leaf(random: Random, attributes: dict[str, str], words: Words) -> 
 
 
 def narrowed(random: Random, name: str, words: Words) -> Mapping:
-    """What may narrow a metric for one rule. One that is made of two takes nothing; a time takes no window."""
+    """What may narrow a metric for one rule. A metric computed from two takes nothing, a time takes no window."""
     if name not in METRIC_EVENTS:
         return {}
     takes_window = METRICS[name] in ("number", "string", "status") and not set(CATALOG["metrics"][name]) & set(
@@ -59,7 +59,7 @@ def event_leaf(random: Random, words: Words) -> Mapping:
 
 
 def fields_in_common(events: Sequence[str]) -> list[str]:
-    """Those that every one of the events has with one type."""
+    """Fields that all of the events have with one type."""
     first, *others = [{name: type_of(kind) for name, kind in FIELDS[event].items()} for event in events]
     return [
         name for name, kind in first.items() if kind != "strings" and all(other.get(name) == kind for other in others)

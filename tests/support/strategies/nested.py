@@ -12,7 +12,7 @@ RANKED = {name: kind for name, kind in sorted({**ATTRIBUTES, **METRICS}.items())
 SPLIT_BY = tuple(name for name, kind in sorted(ATTRIBUTES.items()) if kind != "strings")
 SUMMED = tuple(name for name, kind in sorted(METRICS.items()) if kind == "number")
 
-# Draws a rule about customers; None where no further rule may stand within.
+# Draws a rule about customers. None if no further rule may be inside.
 Inner = Callable[[], Mapping] | None
 
 
@@ -34,7 +34,7 @@ def places(random: Random, kind: str) -> Mapping:
 
 def ranking(random: Random, words: Words) -> Mapping:
     """A rank without `among`: a limit is one, too."""
-    # Numbers more often, for times are so many that they would crowd them out.
+    # Numbers more often, because the many times would crowd them out.
     kinds = random.choice((("number",), ("number", *TIME_KINDS)))
     name = random.choice([name for name, kind in RANKED.items() if kind in kinds])
     leaf: Mapping = {"rank": name, **places(random, RANKED[name])}

@@ -1,4 +1,4 @@
-"""What may stand behind a comparator or a window: operands that hit what the rows hold."""
+"""Operands of comparators and windows that match values in the rows."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from tests.support.strategies.time import CALENDAR_WINDOWS, WINDOWS, days_named,
 
 WINDOW_KEYS = ("within_last", "older_than", "between_dates", "before", "after")
 
-# Which comparators stand together, by kind. A "plan" is a string of which the catalog names all values.
+# Comparators that may be combined, by kind. A "plan" is a string whose values the catalog names.
 COMPARATORS: dict[str, tuple[str, ...]] = {
     "string": (
         *("eq", "ne", "in", "not_in", "contains", "starts_with", "ends_with", "matches", "is"),
@@ -35,7 +35,7 @@ OF_THE_RUN = ("within_last", "older_than", "within_next", "anniversary_within_ne
 WINDOW_FORMS = (*WINDOW_KEYS, "within_last older_than", "after before")
 TIMES_FORMS = ("eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "not_in", "gte lt")
 
-# In pools that are sorted, of two that stand together these take the lower one.
+# In sorted pools, these of two combined comparators take the lower value.
 LOWER = ("gt", "gte", "after", "older_than")
 NUMBERS = (
     *("-5", "0", "0.000001", "0.000002", "0.1", "0.333333", "0.5", "1", "2", "3"),
@@ -70,7 +70,7 @@ def as_written(number: str) -> int | str:
 
 
 def pool(key: str, kind: str, words: Words) -> list[Any]:
-    """What may stand behind a comparator, sorted where order means something."""
+    """The operands of a comparator, sorted if order matters."""
     if key == "is":
         return ["set", "missing"]
     if key in (*OF_THE_RUN, "between_dates"):
@@ -121,7 +121,7 @@ def comparators(random: Random, kind: str, words: Words) -> Mapping:
 
 
 def times(random: Random, words: Words) -> Mapping:
-    """How often: behind `times`."""
+    """The values of `times`."""
     return operands(random, random.choice(TIMES_FORMS), "times", words)
 
 
@@ -130,7 +130,7 @@ def window(random: Random, event: str, words: Words) -> Mapping:
 
 
 def where(random: Random, event: str, words: Words) -> Mapping:
-    """One field or two; a scalar for `eq`, a list for `in`, or comparators that do not depend on the run."""
+    """One field or two: a scalar for `eq`, a list for `in`, or comparators that do not depend on the run."""
     drawn: Mapping = {}
     for name in random.sample(sorted(FIELDS[event]), random.choice((1, 1, 2))):
         kind = FIELDS[event][name]
@@ -142,7 +142,7 @@ def where(random: Random, event: str, words: Words) -> Mapping:
 
 
 def limits(random: Random, event: str, words: Words, *, where_in: int = 3, window_in: int = 2) -> Mapping:
-    """A `where` and a window, each of them once in so many times; 0 is never."""
+    """A `where` and a window, each with one chance in this number. 0 is never."""
     drawn: Mapping = {}
     if where_in and random.randrange(where_in) == where_in - 1:
         drawn["where"] = where(random, event, words)

@@ -1,29 +1,29 @@
-"""Patterns of the grammar in docs/language.md, and texts in which some of them are found."""
+"""Patterns of the grammar in docs/language.md, and texts that match some of them."""
 
 import string
 from random import Random
 from typing import NamedTuple
 
-# Line breaks of all kinds, characters of one to four bytes, one that two code points make, and what patterns mean.
+# Line breaks of all kinds, characters of one to four bytes, one of two code points, and special characters of patterns.
 ALPHABET = ("a", "b", "B", "1", " ", "\n", "\r", "\u0085", "\u2028", "é", "ß", "İ", "日", "🙂", "\u0301", "'", '"')
 PUNCTUATION = tuple("\\.[](){}*+?|^$-&,/_%:#<>~=!")
 MEANT = frozenset("\\.[(){*+?|^$")
 CHARACTERS = (*ALPHABET, *ALPHABET, *PUNCTUATION)
 RANGES = (("a", "z"), ("A", "Z"), ("0", "9"), ("é", "日"), (" ", "/"), ("\\", "^"), ("\t", "\r"), ("🙂", "🙃"))
-# Of these, anything may come out; most of it is no pattern.
+# Random results of these. Most are no patterns.
 SCRIBBLES = "aab1\n.[[]](()){}*+?|^$\\-,&:é[]()|*+?{2}"
 LONGEST_EXAMPLE = 14
 
 
 class Drawn(NamedTuple):
-    """A pattern, and a text that it is found in unless its anchors forbid it."""
+    """A pattern, and a text that it matches unless its anchors forbid it."""
 
     pattern: str
     example: str
 
 
 def patterns(random: Random, count: int) -> list[Drawn]:
-    """So many patterns, alike for the same seed."""
+    """This number of patterns, the same for the same seed."""
     return [_anchored(random, _choice(random, 2)) for _ in range(count)]
 
 
@@ -33,7 +33,7 @@ def scribble(random: Random) -> str:
 
 
 def texts_around(random: Random, drawn: Drawn) -> list[str]:
-    """Texts that the pattern is found in, and such that it nearly is."""
+    """Texts that match the pattern, and texts that nearly match."""
     example = drawn.example[:LONGEST_EXAMPLE]
     at = random.randrange(len(example) + 1)
     breaks = [f"{example}\n", f"\n{example}", f"{example}\r\n", f"a\n{example}\n\nb", f"{example}\u2028"]
@@ -99,7 +99,7 @@ def _repeated(random: Random, drawn: Drawn) -> Drawn:
     if random.random() < 0.5:
         return drawn
     least = random.choice([0, 0, 1, 2, 3])
-    # Groups seldom: counts within counts have a limit.
+    # Groups seldom, because counts within counts have a limit.
     most = least + random.choice([0, 1, 2, 2 if drawn.pattern.startswith("(") else 25])
     written = random.choice(["*", "+", "?", f"{{{least}}}", f"{{{least},}}", f"{{{least},{most}}}", f"{{0{least}}}"])
     times = {"*": 2, "+": 1, "?": 1}.get(written, least)

@@ -31,10 +31,10 @@ Pools = dict[str, list[object]]
 
 
 def sources(as_of: datetime, timezone: str, *, shrinks: bool) -> st.SearchStrategy[Random]:
-    """Where every choice of an example comes from.
+    """The source of an example's choices.
 
-    One that shrinks lets Hypothesis make each choice. In examples as large as these it then spends most of them
-    on variations of a few; choices that follow from one drawn number make each example new.
+    One that shrinks lets Hypothesis make each choice. In examples as large as these it then spends most of them on
+    variations of a few. Choices that follow from one drawn number make each example new.
     """
     if shrinks:
         return st.randoms(use_true_random=False)
@@ -47,10 +47,10 @@ def with_nulls(values: Iterable[object]) -> list[object]:
 
 
 def cells(as_of: datetime, timezone: str) -> Pools:
-    """What may stand in a column, by its SQL type, or by its name where that says more."""
+    """The values of a column, by its SQL type, or by its name if that says more."""
     zone = ZoneInfo(timezone)
     instants = moments(as_of, timezone)
-    # The recent past twice: else hardly an event would lie within the shorter windows.
+    # The recent past twice: otherwise hardly an event would lie within the shorter windows.
     instants += [moment for moment in instants if as_of - timedelta(days=31) < moment <= as_of]
     days = [local_time(moment, zone).date() for moment in instants]
     return {
@@ -70,7 +70,7 @@ def cells(as_of: datetime, timezone: str) -> Pools:
 
 
 def keys_of(random: Random, size: int, *, strings: bool) -> list[int | str]:
-    """So many different keys: small whole numbers, or texts that are hard to quote."""
+    """This number of different keys: small whole numbers, or texts that are hard to quote."""
     numbers = random.sample(range(-9, 50 * size), size)
     if not strings:
         return list(numbers)
@@ -80,12 +80,12 @@ def keys_of(random: Random, size: int, *, strings: bool) -> list[int | str]:
 def rows_of(random: Random, model: str, size: int, pools: Pools) -> list[Row]:
     columns = {name: pools[name if name in pools else kind] for name, kind in TABLES[model].items()}
     rows: list[Row] = [{name: random.choice(values) for name, values in columns.items()} for _ in range(size)]
-    # Some stand there twice: the same happened at the same instant.
+    # Some occur twice: the same happened at the same instant.
     return rows + [dict(row) for row in random.sample(rows, size // 20)]
 
 
 def row_of(random: Random, happening: Happening, alike: Row, pools: Pools, zone: ZoneInfo) -> tuple[str, Row]:
-    """The row that makes something happen, and its model; `alike` is what the whole story has in common."""
+    """The row of an event, and its model. `alike` is what the whole story has in common."""
     at = happening.at.replace(tzinfo=None)
     if happening.event == "visit":
         (row,) = rows_of(random, VISITS, 1, pools)
@@ -113,11 +113,11 @@ def rows_of_stories(
 
 
 def with_accounts(random: Random, customers: list[Row], accounts: list[Row], keys: list[int | str]) -> None:
-    """Gives accounts and customers their keys: there are accounts of nobody, unknown ones, and customers of none."""
+    """Gives accounts and customers their keys: some accounts are empty, some unknown, and some customers have none."""
     for account, key in zip(accounts, keys, strict=False):
         account["account_id"] = key
     del accounts[len(keys) - 2 :]
-    # The last two are of no account's row; the first is of no customer's.
+    # The last two have no account's row, and the first has no customers.
     usable = with_nulls(keys[1:])
     for customer in customers:
         customer["account_id"] = random.choice(usable)
@@ -137,16 +137,16 @@ def tables(
     string_keys: bool = False,
     shrinks: bool = False,
 ) -> Tables:
-    """Rows for TABLES; now and then one of the tables is empty, or holds one row. Stories add rows to the events.
+    """Rows for TABLES. Now and then one of the tables is empty, or holds one row. Stories add rows to the events.
 
-    Ask for a few rows only where it shrinks: these sizes hold more choices than Hypothesis takes.
+    Request a few rows only with `shrinks`: these sizes hold more choices than Hypothesis takes.
     """
     size = {CUSTOMERS: customers, ACCOUNTS: accounts, ORDERS: orders, VISITS: visits, TIERS: tiers}
     random = draw(sources(as_of, timezone, shrinks=shrinks))
     thin = random.choice([{}] * 24 + [{model: few} for model in TABLES for few in (0, 1)])
     # The last two have events and are no customers.
     keys = keys_of(random, customers + 2, strings=string_keys)
-    # Some do only what their story tells.
+    # Some only have the events of their story.
     told, alone = keys[: customers * 2 // 3], keys[: customers // 3]
     others = keys[len(alone) :]
     pools: Pools = cells(as_of, timezone) | {"buyer_id": [*others], "customer_id": [*others]}

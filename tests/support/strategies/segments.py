@@ -27,14 +27,14 @@ NEW_LEAVES = (
     *("rank", "rank", "sequence", "sequence", "affinity", "overdue", "due", "belongs_to", "belongs_to"),
     *("sql", "sql", "rule", "sample", "experiment", "holdout"),
 )
-# Their answers change with the data or with time, whatever they say: beside them `keep_while` has a meaning.
+# Their answers change with the data or with time, for any operands: next to them `keep_while` has a meaning.
 CHANGING = ("attribute", "metric", "event", "rank", "sequence", "affinity", "overdue", "due")
-# Each segment takes one, so that an exclusive group or a limit never stands beside a memory.
+# Each segment takes one, so that an exclusive group or a limit never occurs with a memory.
 EXTRAS = (*["plain"] * 5, *["group"] * 2, "limit", "limited group", *["memory"] * 2)
 
 
 def leaf(random: Random, words: Words, names: list[str], depth: int) -> Mapping:
-    """Where another rule may stand inside of a leaf, it is one less deep."""
+    """If another rule may be inside a leaf, it is one level less deep."""
     leaves = OLD_LEAVES if random.randrange(2) else NEW_LEAVES
     form = random.choice(leaves)
     if form == "segment" and not names:
@@ -61,7 +61,7 @@ def leaf(random: Random, words: Words, names: list[str], depth: int) -> Mapping:
 
 
 def rule(random: Random, words: Words, names: list[str], depth: int = 3) -> Mapping:
-    """A leaf, or combinators up to `depth` deep; `names` are the segments that it may refer to."""
+    """A leaf, or combinators up to `depth` deep. `names` are the segments that it may refer to."""
     form = random.choice((*["leaf"] * 7, *COMBINATORS)) if depth else "leaf"
     if form == "leaf":
         return leaf(random, words, names, depth)
@@ -71,7 +71,7 @@ def rule(random: Random, words: Words, names: list[str], depth: int = 3) -> Mapp
 
 
 def changes(wanted: Mapping) -> bool:
-    """Whether a rule is more than samples, without a look into what it refers to."""
+    """Whether a rule is more than samples, without its references."""
     for combinator in COMBINATORS:
         if combinator in wanted:
             inner = wanted[combinator]
@@ -97,7 +97,7 @@ def described(random: Random) -> Mapping:
 
 
 def segment(random: Random, names: list[str], number: int, words: Words) -> Mapping:
-    """It refers to segments before it only. Priorities follow the names, so that groups make no circle, either."""
+    """It refers to earlier segments only. Priorities follow the names, so that groups make no circle, either."""
     name, before = names[number], names[:number]
     drawn: Mapping = {"name": name}
     if random.randrange(3) == 2:

@@ -133,7 +133,7 @@ experiments:
   onboarding: {variants: {short: 33.3333%, long: 33.3333%, letter: 33.3334%}}
 """
 
-# Model, then column, then SQL type: all that a harness needs to create the tables.
+# Model, then column, then SQL type: enough to create the tables.
 CUSTOMERS = "stg_customers"
 ACCOUNTS = "stg_accounts"
 ORDERS = "stg_orders"
@@ -203,7 +203,7 @@ TABLES_WITH_STRING_KEYS: dict[str, dict[str, str]] = {
 }
 
 
-# From when on customers exist, if they have a beginning: columns that hold times of every kind, NULL among them.
+# When customers begin to exist, if they have a beginning: columns with times of every kind, including NULL.
 SINCES = (
     *("", "signed_up_at"),
     *("{column: renewal_at, type: timestamptz}", "{column: date_of_birth, type: date}"),

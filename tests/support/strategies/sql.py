@@ -1,6 +1,6 @@
 """Expressions for `sql` leaves, from a grammar with types: numbers, texts, times and conditions.
 
-Numbers stay small: a product has a short constant or a count in it, and no product stands within another.
+Numbers stay small: a product has a short constant or a count in it, and no product is inside another.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def quoted(text: str) -> str:
 
 
 def bracketed(text: str) -> str:
-    """As one operand, whatever stands around it."""
+    """As one operand, for any surrounding text."""
     return f"({text})" if " " in text else text
 
 
@@ -114,7 +114,7 @@ def about_missing(random: Random) -> str:
 
 
 def about_truth(random: Random, depth: int) -> str:
-    """A boolean attribute, or a condition asked for its truth: there NULL is told from false."""
+    """A boolean attribute, or a condition tested for its truth, where NULL differs from false."""
     attribute = random.choice(COLUMNS["boolean"])
     asked = random.choice((attribute, f"coalesce({attribute}, {random.choice(('true', 'false'))})"))
     if depth and random.randrange(2):
@@ -127,7 +127,7 @@ def condition(random: Random, depth: int) -> str:
     form = random.choice((*leaves, *(("and", "or", "not", "case") if depth else ())))
     if form in ("and", "or"):
         parts = [condition(random, depth - 1) for _ in range(random.randint(2, 3))]
-        # At times without brackets, where `and` binds closer.
+        # Sometimes without brackets, where `and` binds closer.
         wrap = bracketed if random.randrange(3) else str
         return f" {form} ".join(wrap(part) for part in parts)
     if form == "not":

@@ -1,4 +1,4 @@
-"""Events that belong together: steps exactly so long apart, rhythms of days, and purchases that are due again.
+"""Events that belong together: steps with exact distances, rhythms of days, and purchases that are due again.
 
 Rows drawn cell by cell hardly ever hold them.
 """
@@ -37,7 +37,7 @@ def gap(random: Random) -> timedelta:
 
 
 def chain(random: Random, as_of: datetime, zone: ZoneInfo) -> list[Happening]:  # noqa: ARG001
-    """What a sequence may be, up to now or until what did not follow is known, or just not yet."""
+    """Steps that a sequence may match: until now, until their absence is known, or just before that."""
     known_now = as_of - elapsed(random.choice(WITHIN_HOURS + WITHIN_DAYS))
     at = random.choice((as_of, known_now, known_now + INSTANT, as_of - timedelta(days=random.randint(0, 40))))
     happened = []
@@ -53,7 +53,7 @@ def on_day(random: Random, event: str, today: date, days_ago: int, zone: ZoneInf
 
 
 def rhythm(random: Random, as_of: datetime, zone: ZoneInfo) -> list[Happening]:
-    """Every so many days; late by just so much, or not yet, or uneven, so that the average is a fraction."""
+    """Every few days. Just late, not late yet, or uneven, so that the average is a fraction."""
     event, today = random.choice(EVENTS), local_time(as_of, zone).date()
     each = random.choice((1, 2, 4, 7, 30))
     ago = int(each * random.choice((0, 0.5, 1, 1.5, 2.25, 3))) + random.choice((0, 1, 1))
@@ -66,7 +66,7 @@ def rhythm(random: Random, as_of: datetime, zone: ZoneInfo) -> list[Happening]:
 
 
 def due_again(random: Random, as_of: datetime, zone: ZoneInfo) -> list[Happening]:
-    """The due day is the first, the last, or just none of those that count; and some bought earlier, too."""
+    """The due day is the first, the last, or just none of those that count. Some bought earlier, too."""
     event, today = random.choice(EVENTS), local_time(as_of, zone).date()
     every, ahead = elapsed(random.choice(EVERY)).days, elapsed(random.choice(DUE_WITHIN)).days
     ago = max(0, every - random.choice((-1, 0, ahead - 1, ahead)))
@@ -75,7 +75,7 @@ def due_again(random: Random, as_of: datetime, zone: ZoneInfo) -> list[Happening
 
 
 def around_a_month(random: Random, as_of: datetime, zone: ZoneInfo) -> list[Happening]:
-    """One event so long ago that the fallback of `overdue` is just reached."""
+    """One event, so long ago that the fallback of `overdue` is just reached."""
     now = local_time(as_of, zone)
     day = days_and_months_away(now.date(), random.choice(("30 days", "1 month", "7 days")), BACK)
     at = instant(datetime.combine(day, now.time()), zone)

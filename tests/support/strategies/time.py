@@ -1,4 +1,4 @@
-"""Instants and days on every edge that a definition can draw."""
+"""Instants and days on every boundary that a definition can draw."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -9,17 +9,17 @@ from hypothesis import strategies as st
 from tests.support.oracle.time import AHEAD, BACK, days_and_months_away, instant, local_time, midnight, moved
 from tests.support.strategies.shop import TIMEZONE
 
-# Shortest first, so that of two the later is the longer one.
+# Shortest first, so that the second of two is longer.
 WINDOWS = ("1 day", "36 hours", "7 days", "2 weeks", "30 days", "1 month", "3 months", "1 year")
 CALENDAR_WINDOWS = tuple(window for window in WINDOWS if "hour" not in window)
-# What often happens one after the other, and what sequences then ask for.
+# Events that often follow each other, which sequences then look for.
 ITINERARIES = (
     *(("visit", "order"), ("order", "order"), ("order", "refund"), ("visit", "visit"), ("refund", "order")),
     *(("visit", "order", "refund"), ("order", "order", "order"), ("order", "refund", "order")),
     *(("visit", "visit", "order", "order"), ("visit", "order", "refund", "visit")),
     ("visit", "order", "order", "refund", "order"),
 )
-# How far apart the steps of a sequence may be, the days of `due`, and how long a memory lasts.
+# The distance of a sequence's steps, the days of `due`, and the length of a memory.
 WITHIN_HOURS = ("1 hour", "36 hours")
 WITHIN_DAYS = ("1 day", "2 days", "1 week")
 EVERY = ("1 day", "7 days", "30 days", "4 weeks", "13 weeks")
@@ -40,7 +40,7 @@ def clock_changes(timezone: str) -> tuple[datetime, ...]:
 
 
 def as_of_instants(timezone: str = TIMEZONE) -> st.SearchStrategy[datetime]:
-    """Month ends, leap days, clock changes and days a window away from one; midnight and odd hours."""
+    """Month ends, leap days, clock changes and days a window away from one. Midnight and odd hours."""
     zone = ZoneInfo(timezone)
     texts = ("2024-02-29", "2024-03-31", "2024-05-31", "2023-02-28", "2025-02-28", "2024-12-31", "2024-03-01")
     days = [date.fromisoformat(text) for text in texts]
@@ -72,7 +72,7 @@ def times_named(as_of: datetime, timezone: str) -> list[datetime]:
 
 
 def birthdays(as_of: datetime, timezone: str) -> list[date]:
-    """Days whose anniversaries begin and end the windows, leap days, and one who is not born yet."""
+    """Days whose anniversaries begin and end the windows, leap days, and a future day."""
     today = local_time(as_of, ZoneInfo(timezone)).date()
     ends = [days_and_months_away(today, window, AHEAD) for window in CALENDAR_WINDOWS]
     edges = [today, today - timedelta(days=1), *ends, *(end - timedelta(days=1) for end in ends)]

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.shops.demo_project import copied, segctl
 
-# Our tables in which a row is somebody's; views only show what stands in these.
+# Our tables with rows of customers. Views only show the rows of these.
 OURS = "select table_name from duckdb_columns() join duckdb_tables() using (database_name, schema_name, table_name)"
 OURS += " where column_name = 'customer_id' and table_name not like 'raw_%' and table_name not like 'stg_%'"
 
@@ -25,41 +25,41 @@ def rows(shop: Path, sql: str) -> list[tuple[Any, ...]]:
 
 
 def test_near_a_threshold(shop: Path) -> None:
-    found = {(one["by"], one["change"]): one for one in segctl(shop, "near", "vip", "--json").data["near"]}
+    result = {(one["by"], one["change"]): one for one in segctl(shop, "near", "vip", "--json").data["near"]}
     spent, orders = "lifetime_value >= 500", "count of order within last 6 months >= 4"
-    assert found.keys() == {(by, change) for by in (spent, orders, "time") for change in ("join", "leave")}
+    assert result.keys() == {(by, change) for by in (spent, orders, "time") for change in ("join", "leave")}
     people = "select customer_id from customer_features where deleted_at is null and customer_id not in"
     people += " (select customer_id from segment_membership where segment = 'staff')"
     conditions = {
         (spent, "join"): "lifetime_value >= 450 and lifetime_value < 500 and order_count__6mo >= 4",
         (spent, "leave"): "lifetime_value >= 500 and lifetime_value < 550 and order_count__6mo >= 4",
-        # Of whole numbers at least one more or less is close.
+        # For whole numbers, at least a difference of one is close.
         (orders, "join"): "lifetime_value >= 500 and order_count__6mo = 3",
         (orders, "leave"): "lifetime_value >= 500 and order_count__6mo = 4",
     }
     for key, condition in conditions.items():
         wanted = {member for (member,) in rows(shop, f"{people} and {condition}")}
-        assert found[key]["count"] == len(wanted), key
-        assert {member["member"] for member in found[key]["members"]} <= wanted
-        assert len(found[key]["members"]) == min(5, len(wanted))
-    short = [member["gap"] for member in found[spent, "join"]["members"]]
-    assert all(told.endswith(" short") for told in short)
+        assert result[key]["count"] == len(wanted), key
+        assert {member["member"] for member in result[key]["members"]} <= wanted
+        assert len(result[key]["members"]) == min(5, len(wanted))
+    short = [member["gap"] for member in result[spent, "join"]["members"]]
+    assert all(output.endswith(" short") for output in short)
 
 
 def test_near_by_time(shop: Path) -> None:
-    """Whom time moves in a week is who a run as of then would move."""
-    found = {
+    """The customers that time moves in a week are those that a run as of then would move."""
+    result = {
         one["change"]: one for one in segctl(shop, "near", "lapsed_60_days", "--json", "--members", "1000").data["near"]
     }
     run = segctl(shop, "-q", "run", "--as-of", "2026-01-05", "--json")
-    # dbt warns of the demo's rows, which nobody wants to be told.
+    # dbt's warnings about the demo's rows do not matter here.
     assert (run.code, run.err) == (0, "")
     for change, verb in (("join", "joined"), ("leave", "left")):
         sql = f"select customer_id from segment_changes where segment = 'lapsed_60_days' and change = '{verb}'"
         wanted = {member for (member,) in rows(shop, f"{sql} and changed_at = timestamp '2026-01-05'")}
-        assert {member["member"] for member in found[change]["members"]} == wanted
-        assert found[change]["count"] == len(wanted)
-    assert found["join"]["count"] > 0
+        assert {member["member"] for member in result[change]["members"]} == wanted
+        assert result[change]["count"] == len(wanted)
+    assert result["join"]["count"] > 0
 
 
 def test_who(shop: Path) -> None:
@@ -69,12 +69,12 @@ def test_who(shop: Path) -> None:
     )
     stays = [(stay["segment"], stay["joined_at"].removesuffix("Z"), stay["join_cause"]) for stay in found["stays"]]
     assert stays == [(segment, joined.isoformat(), cause) for segment, joined, cause in wanted]
-    told = segctl(shop, "who", "162").out
+    output = segctl(shop, "who", "162").out
     current = [stay for stay in found["stays"] if stay["left_at"] is None]
-    assert told.startswith(f"Customer 162 is in {len(current)} segments\n")
+    assert output.startswith(f"Customer 162 is in {len(current)} segments\n")
 
 
-def test_all_that_is_held_of_somebody(shop: Path) -> None:
+def test_everything_that_is_stored_about_a_customer(shop: Path) -> None:
     found = segctl(shop, "who", "162", "--all", "--json").data
     for (table,) in rows(shop, OURS):
         ((count,),) = rows(shop, f"select count(*) from {table} where customer_id = 162")
@@ -90,20 +90,22 @@ def test_changes(shop: Path) -> None:
     kinds += f" and changed_at <= timestamp '{until}'"
     wanted = {tuple(row[:3]): row[3] for row in rows(shop, f"{kinds} group by all")}
     moves = {
-        (one["segment"], move["change"], move["cause"]): move for one in found["segments"] for move in one["moves"]
+        (segment["segment"], move["change"], move["cause"]): move
+        for segment in found["segments"]
+        for move in segment["moves"]
     }
     assert {key: move["count"] for key, move in moves.items()} == wanted
     for (segment, change, cause), move in moves.items():
         sql = "select customer_id from segment_changes where changed_at > timestamp '2025-12-22'"
         members = rows(shop, f"{sql} and (segment, change, cause) = ('{segment}', '{change}', '{cause}')")
-        assert sorted(one["member"] for one in move["members"]) == sorted(str(key) for (key,) in members)
-    told = segctl(shop, "changes", "--members", "2").out
-    assert told.startswith("In the run as of ")
-    assert " and " in told
+        assert sorted(member["member"] for member in move["members"]) == sorted(str(key) for (key,) in members)
+    output = segctl(shop, "changes", "--members", "2").out
+    assert output.startswith("In the run as of ")
+    assert " and " in output
 
 
 def test_nobody(shop: Path) -> None:
-    for arguments, told in (
+    for arguments, output in (
         (("who", "nobody"), 'none of our tables has customer "nobody"'),
         (("who", "162", "--entity", "acount"), '"acount" has no segments'),
         (("near", "vipp"), 'there is no segment "vipp"'),
@@ -112,4 +114,4 @@ def test_nobody(shop: Path) -> None:
     ):
         outcome = segctl(shop, *arguments)
         assert outcome.code == 2
-        assert told in outcome.err
+        assert output in outcome.err

@@ -1,4 +1,4 @@
-"""Histories that earlier versions have begun, run forward: what comes of it is what this one would have made alone."""
+"""Histories begun by earlier versions and continued: the result is what this version alone would have made."""
 
 from pathlib import Path
 
@@ -16,36 +16,36 @@ from tests.support.engines import Engine
 from tests.support.servers.postgres_server import Server
 from tests.support.servers.spark_cluster import Cluster
 
-# In `make test` the first; the others are in `make faults`.
+# `make test` runs the first, `make faults` the others.
 EARLIER = sorted(folder.name for folder in DATABASES.iterdir()) if FULL else ["8a1dd25"]
 LAST_FORMER = DAYS[MADE - 1].replace(tzinfo=None)
 STAY = ("segment", "joined_at", "left_at")
 SIZE = ("segment", "as_of", "size", "joined_count", "left_count", "member_revenue", "total_revenue")
-# The numbers of formats with the last run before each: none for the one in which a history begins.
+# The numbers of formats with the last run before each. None for the format in which a history begins.
 BROUGHT_UP = [(1, LAST_FORMER), (2, LAST_FORMER)]
 WRITTEN = {"format_1": [(1, None), (2, LAST_FORMER)], "format_2": [(2, None)]}
 Facts = dict[str, list[tuple[object, ...]]]
 
 
 def facts(project: TestProject) -> Facts:
-    """Who was in what and when, and how many they were."""
-    found: Facts = {}
+    """Stays and sizes."""
+    result: Facts = {}
     for prefix, key in (("", "customer_id"), ("account_", "account_id")):
         stays = project.read(f"{prefix}segment_history")
-        found[key] = sorted(tuple(str(stay[name]) for name in (*STAY, key)) for stay in stays)
-    found["sizes"] = sorted(tuple(str(size[name]) for name in SIZE) for size in project.read("segment_sizes"))
-    found["versions"] = sorted(
+        result[key] = sorted(tuple(str(stay[name]) for name in (*STAY, key)) for stay in stays)
+    result["sizes"] = sorted(tuple(str(size[name]) for name in SIZE) for size in project.read("segment_sizes"))
+    result["versions"] = sorted(
         tuple(str(version[name]) for name in ("segment", "valid_from", "valid_to", "version", "definition_hash"))
         for version in project.read("segment_definitions")
     )
-    found["runs"] = sorted(
+    result["runs"] = sorted(
         (run["as_of"], run["customers"], run["joined_count"]) for run in project.read("segment_runs")
     )
-    return found
+    return result
 
 
 def causes(project: TestProject) -> list[tuple[str, ...]]:
-    """Every join and leave after the upgrade with its cause."""
+    """Every join and leave after the upgrade, with its cause."""
     changes = [
         *((change, change["customer_id"]) for change in project.read("segment_changes")),
         *((change, change["account_id"]) for change in project.read("account_segment_changes")),
@@ -73,10 +73,10 @@ def test_earlier_histories_go_on(engine: Engine, tmp_path: Path, name: str, alon
     assert facts(project) == alone[0]
     brought_up = [(row["format_number"], row["former_as_of"]) for row in project.read("history_format")]
     assert sorted(brought_up) == WRITTEN.get(name, BROUGHT_UP)
-    # No definition has another hash than it had.
+    # No definition has changed its hash.
     assert not {cause for *_, cause in causes(project)} & {"definition", "first_run", "enabled"}
     if engine.embedded:
-        # Another engine hashes what customers did otherwise, and takes it to have changed.
+        # Another engine computes other hashes of what customers did, so it treats them as changed.
         assert causes(project) == alone[1]
     assert not project.failures()
     assert verify(project.project, project.warehouse, "", lambda *_: None).is_valid
@@ -115,7 +115,7 @@ def test_what_is_gone_goes_on_spark_too(cluster: Cluster, tmp_path: Path) -> Non
     project = TestProject(tmp_path, Engine("spark", cluster=cluster), "format_spark")
     live(project, range(1, 2))
     place = f"{project.schema}.definition_versions"
-    # As in format 1, of which there is no database for Spark.
+    # As in format 1, which has no database for Spark.
     project.execute(f"alter table {place} add column source_line int")
     project.execute(f"update {project.schema}.history_format set format_number = 1")
     project.execute(
@@ -139,10 +139,10 @@ def test_causes_that_an_earlier_version_decided_are_not_compared(
     live(project, range(MADE + 1, MADE + 2))
     # Of runs before and after the upgrade.
     project.execute("update shop.segment_stays set join_cause = 'time' where segment in ('buyers', 'good')")
-    found = verify(project.project, project.warehouse, DAYS[0].isoformat(), lambda *_: None)
-    caused = {(stay.member, stay.joined_at) for one in found.stays if one.kind == CAUSED for stay in one.some}
+    verification = verify(project.project, project.warehouse, DAYS[0].isoformat(), lambda *_: None)
+    caused = {(stay.member, stay.joined_at) for one in verification.stays if one.kind == CAUSED for stay in one.some}
     assert ("8", DAYS[MADE].replace(tzinfo=None)) in caused
     assert {joined_at for _, joined_at in caused} == {DAYS[MADE].replace(tzinfo=None)}
-    assert found.causes_after == LAST_FORMER
-    print_verified(found, as_json=False)
+    assert verification.causes_after == LAST_FORMER
+    print_verified(verification, as_json=False)
     assert "causes are compared after 2024-01-08 06:00:00 UTC" in capsys.readouterr().out

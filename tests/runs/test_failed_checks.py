@@ -1,4 +1,4 @@
-"""The dbt tests of a run that fail: what is told of it, in words, and what has been written by then."""
+"""The dbt tests of a run that fail: the messages, and what was written by then."""
 
 import json
 import re
@@ -27,7 +27,7 @@ def shop(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Test
 
 
 def spoilt(project: TestProject, model: str, statement: str) -> None:
-    """Has a hook of the root project change what a model of ours has written."""
+    """A hook of the root project changes what a model of ours has written."""
     hook = {"+post-hook": statement}
     folder = "marts" if model in ("segment_sizes", "segment_flapping") else "history"
     configured(project, {"models": {"shop": {"segments": {folder: {model: hook}}}}})
@@ -41,7 +41,7 @@ def recorded(project: TestProject) -> dict[str, list[str]]:
     return {name: rows for name, rows in every_table(project).items() if name in RECORDED}
 
 
-def test_proposals_that_are_not_sound_leave_the_history_alone(shop: TestProject) -> None:
+def test_invalid_proposals_leave_the_history_alone(shop: TestProject) -> None:
     shop.run(AT[0])
     before = recorded(shop)
     spoilt(shop, "account_segment_proposals", "update {{ this }} set cause = null")
@@ -52,7 +52,7 @@ def test_proposals_that_are_not_sound_leave_the_history_alone(shop: TestProject)
     assert recorded(shop) == before
 
 
-def test_a_history_that_is_not_sound_is_not_published(shop: TestProject) -> None:
+def test_an_invalid_history_is_not_published(shop: TestProject) -> None:
     shop.run(AT[0])
     before = every_table(shop)
     gone = "delete from {{ this }} where joined_at > timestamp '2024-03-30 12:00:00' and segment = 'recent'"
@@ -71,11 +71,11 @@ def test_a_history_that_is_not_sound_is_not_published(shop: TestProject) -> None
 
 
 def test_what_is_wrong_with_a_run_that_is_published(shop: TestProject) -> None:
-    """A guard that holds a segment back is none of that; it is told beside."""
+    """A guard that holds a segment back is no such failure. It is reported separately."""
     shop.define(
         CATALOG, customers=CUSTOMERS.replace("name: french,", "name: french, guard: {max_size: 1},"), accounts=ACCOUNTS
     )
-    assert [one.segment for one in shop.run(AT[0]).held] == ["french"]
+    assert [held_segment.segment for held_segment in shop.run(AT[0]).held] == ["french"]
     doubled = "insert into {schema}.segment_runs select 'another', {rest} from {schema}.segment_runs"
     columns = [name for name in shop.read("segment_runs")[0] if name != "run_id"]
     spoilt(shop, "segment_flapping", doubled.format(schema=shop.schema, rest=", ".join(columns)))
@@ -104,14 +104,14 @@ def test_plain_dbt_tells_it_in_words(
         "'join_cause is none of its values' as fault"
         in (compiled / "history" / "history.yml" / f"{HISTORY}.sql").read_text()
     )
-    # What each question asks is told by `dbt compile`; a run asks one after another, outside of the test's own query.
+    # `dbt compile` shows each query. A run sends one after another, outside of the test's own query.
     proposals = compiled / "history" / "history.yml" / f"{PROPOSALS}.sql"
     assert "customer_features" not in proposals.read_text()
     assert dbtRunner().invoke(["compile", "--select", PROPOSALS, *where, "--log-level", "none"]).success
     assert "customer_features" in proposals.read_text()
 
 
-def test_of_very_many_customers_some_are_looked_at(tmp_path: Path) -> None:
+def test_of_very_many_customers_a_sample_is_checked(tmp_path: Path) -> None:
     project = TestProject(tmp_path, Engine("duckdb"))
     day = timedelta(days=1)
     rows = [{"id": key, "signed_up": datetime(2024, 1, 2)} for key in range(25_000)]
@@ -122,14 +122,14 @@ def test_of_very_many_customers_some_are_looked_at(tmp_path: Path) -> None:
     project.define(json.dumps(catalog), main=json.dumps({"version": 1, "segments": [fresh]}))
     first = datetime(2024, 1, 1, tzinfo=UTC)
     project.run(first)
-    # As many members as there should be, and a tenth of them others.
+    # The right number of members, but a tenth of them are wrong.
     spoilt(project, "segment_stays", "update {{ this }} set customer_id = -customer_id where customer_id % 10 = 1")
     with pytest.raises(Failure, match=f"{HISTORY} failed") as failure:
         project.run(first + day)
-    found = re.search(r"customers are not in the segments whose rules take them \((\d[\d,]*)", failure.value.detail)
-    assert found
-    # A sixteenth of the 2,500 who are missing and of the 2,500 who are too many: of these none has features.
-    assert 50 < int(found[1].replace(",", "")) < 400
+    match = re.search(r"customers are not in the segments whose rules take them \((\d[\d,]*)", failure.value.detail)
+    assert match
+    # A sixteenth of the 2,500 missing and of the 2,500 surplus members. None of the surplus ones has features.
+    assert 50 < int(match[1].replace(",", "")) < 400
     mended(project)
     project.run(first + day)
     assert len(project.members()["fresh"]) == len(rows)

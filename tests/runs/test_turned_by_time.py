@@ -1,4 +1,4 @@
-"""Conditions that the clock alone turns: who meets one is in its segment in the run that finds it."""
+"""Conditions that change only with time: a customer who meets one is in its segment in the next run."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ CUSTOMERS = range(300)
 
 
 def definitions() -> tuple[dict[str, Any], dict[str, Any]]:
-    """A catalog, and for each time, comparator and window a segment."""
+    """A catalog, and a segment for each time, comparator and window."""
     day = {"column": "renews_on", "type": "date"}
     catalog = {
         "version": 1,
@@ -69,9 +69,7 @@ def holds(time: Any, comparator: str, window: str, as_of: datetime) -> bool:  # 
     )
 
 
-def test_who_meets_a_condition_is_found_by_the_run_that_the_clock_has_turned_it_for(
-    engine: Engine, tmp_path: Path
-) -> None:
+def test_time_alone_makes_customers_join_and_leave(engine: Engine, tmp_path: Path) -> None:
     random = Random(3)
     as_ofs = [datetime(2024, 1, 30, 23, 30, tzinfo=UTC)]
     for later in LATER:
@@ -98,12 +96,12 @@ def test_who_meets_a_condition_is_found_by_the_run_that_the_clock_has_turned_it_
     turned = 0
     for as_of in as_ofs:
         project.run(as_of)
-        found = project.members()
+        members_found = project.members()
         for one in segments["segments"]:
             (field, time), (comparator, window) = one["rule"].items()
             times = {row["id"]: row[time] for row in people} if field == "attribute" else begun
             expected = {key for key in CUSTOMERS if holds(times.get(key), comparator, window, as_of)}
-            assert found.get(one["name"], set()) == expected, f"{one['name']} as of {as_of.isoformat()}"
+            assert members_found.get(one["name"], set()) == expected, f"{one['name']} as of {as_of.isoformat()}"
             turned += len(expected)
     causes = {row["join_cause"] for row in project.read("segment_stays")}
     assert turned > 1000

@@ -1,4 +1,4 @@
-"""What docs/language.md demands of definitions, as far as generators could get it wrong."""
+"""Requirements of docs/language.md for definitions that generators could violate."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -12,7 +12,7 @@ LEAVES |= {"sample", "experiment", "holdout", "sql", "belongs_to", "customers"}
 
 
 def rules_in(rule: Mapping) -> Iterator[Mapping]:
-    """The rule and all that stand within it, also within leaves."""
+    """The rule and all rules inside it, also inside leaves."""
     yield rule
     inner = [rule[key] for key in ("not", "among", "that", "customers") if key in rule]
     for key in COMBINATORS - {"not"}:

@@ -1,4 +1,4 @@
-"""What is generated stands in a project of somebody else: names, packages, sqlfluff, reviews."""
+"""Generated files in a foreign project: names, packages, sqlfluff, reviews."""
 
 import subprocess
 import sys
@@ -31,7 +31,7 @@ SNAPSHOT = "\n{{%- snapshot {name} -%}}\nselect 1 as person_id\n{{%- endsnapshot
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """A project with a catalog, a definition file `abroad.yml` and the package installed."""
+    """A project with a catalog, a definition file `abroad.yml`, and the package installed."""
     for path, text in {
         "dbt_project.yml": SETTINGS,
         "segments/catalog.yml": CATALOG,
@@ -67,9 +67,9 @@ def test_a_name_that_is_taken(what: str, project: Project) -> None:
     path, text, name, place = TAKEN[what]
     written(project.root, path, text or "select 1 as person_id\n")
     for command in (validate, render_project):
-        with pytest.raises(ProblemsFound) as found:
+        with pytest.raises(ProblemsFound) as failure:
             command(project)
-        (problem,) = found.value.problems
+        (problem,) = failure.value.problems
         assert (str(problem.mark), problem.code) == (f"{path}:{place}", "taken-name")
         assert problem.message.startswith(f"{name} is the name of a model that segctl renders: models/segments/")
     assert not (project.root / "models" / "segments").exists()
@@ -89,7 +89,7 @@ def test_names_that_are_free(project: Project) -> None:
         written(project.root, path, text or "select 1 as person_id\n")
     validate(project)
     render_project(project)
-    # What stands rendered is no namesake of itself, also where an earlier version has rendered it.
+    # A rendered file does not collide with itself, even when an earlier version rendered it.
     stays = project.root / "models" / "segments" / "history" / "segment_stays.sql"
     stays.rename(project.root / "models" / "segments" / "segment_stays.sql")
     validate(project)
@@ -115,9 +115,9 @@ def test_the_package_is_missing(project: Project) -> None:
     absent = missing(project)
     assert isinstance(absent, Failure)
     assert (absent.message, absent.hint) == ("the dbt package segctl is not installed in dbt_packages", "run dbt deps")
-    told: list[str] = []
-    assert render_project(project, told.append).written
-    assert told == ["the dbt package segctl is not installed in dbt_packages; run dbt deps"]
+    problems_found: list[str] = []
+    assert render_project(project, problems_found.append).written
+    assert problems_found == ["the dbt package segctl is not installed in dbt_packages; run dbt deps"]
     written(project.root, "dbt_project.yml", f"{SETTINGS}packages-install-path: deps\n")
     assert missing(project) is None
 
@@ -157,15 +157,15 @@ def test_where_sqlfluff_has_its_settings(name: str, text: str, uses: bool, proje
     assert bool(unignored(project)) == uses
 
 
-def test_reviews_fold_what_nobody_reads(project: Project) -> None:
+def test_reviews_fold_generated_files(project: Project) -> None:
     folded = ["models/segments/segments.yml linguist-generated", "segments/.schema/*.json linguist-generated"]
     (project.root / ".git").mkdir()
     initialise(project, Warehouse(project.root), dry_run=False)
     assert (project.root / ATTRIBUTES).read_text() == "".join(f"{line}\n" for line in folded)
     assert unfolded(project) == []
     written(project.root, ATTRIBUTES, f"* text=auto\n/{folded[1]}\nmodels/segments/segments.yml diff\n")
-    told = initialise(project, Warehouse(project.root), dry_run=False)
-    assert any(f"Add to {ATTRIBUTES}" in note and note.endswith(f"\n\n{folded[0]}") for note in told.notes)
+    advice = initialise(project, Warehouse(project.root), dry_run=False)
+    assert any(f"Add to {ATTRIBUTES}" in note and note.endswith(f"\n\n{folded[0]}") for note in advice.notes)
     assert (project.root / ATTRIBUTES).read_text().startswith("* text=auto\n")
 
 
