@@ -82,7 +82,7 @@ def test_whatever_is_typed_stays_a_text(plan: Plan, text: str) -> None:
         (form(ATTRIBUTE | {"name": "contry"}), "rule.parts.0.name", "did you mean country?"),
         (form(ATTRIBUTE | {"sql": "1=1"}), "rule.parts.0.sql", "unknown key"),
         (form(ATTRIBUTE | {"compare": "gt"}), "rule.parts.0.compare", '"gt" is none'),
-        (form(METRIC | {"values": ["10"]}), "rule.parts.0.values", "2 values are needed here"),
+        (form(METRIC | {"values": ["10"]}), "rule.parts.0.values.1", "2 values are needed here"),
         (form(METRIC | {"values": ["1e9", "2"]}), "rule.parts.0.values.0", "is not a number"),
         (form(METRIC | {"values": [1, 2]}), "rule.parts.0.values.0", "a text"),
         (form(EVENT | {"within_last": "60 days}, x: {"}), "rule.parts.0.within_last", "is not a duration"),

@@ -89,7 +89,7 @@ def test_a_customer_is_searched(served: str, shop: Path, scheme: str, width: int
         ((now,),) = rows(shop, "select count(*) from segment_membership where customer_id = 162")
         assert page.get_by_role("button", name=re.compile("^Why ")).count() == now
         page.get_by_label("Segment", exact=True).select_option("vip")
-        page.get_by_role("button", name="Tell why").click()
+        page.get_by_role("button", name="Explain").click()
         page.locator(".clauses").wait_for()
         assert "is in VIP as of 29 Dec 2025" in page.locator(".told").inner_text()
         assert "162" not in page.url
@@ -112,7 +112,7 @@ def test_a_segment_is_built(served: str, shop: Path, scheme: str, width: int) ->
         control("parts.0.about").select_option("event")
         control("parts.0.how").select_option("times")
         control("parts.0.values.0").fill("three")
-        page.get_by_text("is no number").wait_for()
+        page.get_by_text("is not a number").wait_for()
         control("parts.0.values.0").fill("3")
         page.get_by_role("button", name="Add a group").click()
         assert page.evaluate("document.activeElement.dataset.place") == "rule.parts.1.join"

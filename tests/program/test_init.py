@@ -60,7 +60,7 @@ def test_from_an_unbuilt_shop_to_members(tmp_path: Path) -> None:
     assert files(coffee_shop) == before
 
     output = called(coffee_shop, "segctl", "init")
-    assert "Customers: customers, with the key customer_id (others that look like it: stg_customers)" in output
+    assert "Customers: customers, with the key customer_id (other candidates: stg_customers)" in output
     written = files(coffee_shop)
     assert {path for path in written if path not in before and not path.startswith("segctl_package/")} == {
         "segments/catalog.yml",

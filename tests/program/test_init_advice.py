@@ -187,7 +187,7 @@ def test_what_is_left_out_is_said() -> None:
         assert ", ".join(beyond) in said
         assert "products" in said
         assert "Not read, because there are models: 1 seed" in said
-    assert "pic is of type blob, which no rule compares" in text
+    assert "pic is of type blob, which rules cannot compare" in text
     assert "place is of an unknown type (geometry)" in text
     assert "store_id: identifiers" in text
     assert "_loaded_at: technical columns" in text
