@@ -177,8 +177,9 @@ def preview(  # noqa: PLR0913, PLR0917
 
     A draft is a definition file, one segment, or a bare rule; "-" reads it from standard input.
     """
-    from segctl.operations.questions.preview import Request, verdicts
     from segctl.operations.questions.preview import preview as ask
+    from segctl.operations.questions.preview_request import Request
+    from segctl.operations.questions.verdicts import verdicts
     from segctl.operations.runs.instants import given
     from segctl.output import print_previews, print_verdicts
 

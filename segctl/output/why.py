@@ -15,7 +15,7 @@ from segctl.operations.runs.instants import as_local
 from segctl.output.layout import console, dumped, label, shown
 
 if TYPE_CHECKING:
-    from segctl.operations.questions.preview import Verdict
+    from segctl.operations.questions.verdicts import Verdict
     from segctl.warehouse import Row
 
 

@@ -1,10 +1,12 @@
-"""JSON Schemas shared by rules and the catalog: values, comparators, conditions and windows."""
+"""JSON Schemas shared by rules and the catalog: values, names, comparators, conditions and windows."""
 
 from collections.abc import Iterable
 from typing import Any
 
+from segctl.language.amounts import SHARE_PATTERN
 from segctl.language.comparators import COMPARATORS, COUNT_COMPARATORS, WINDOW_KEYS
 from segctl.language.literals import UNITS
+from segctl.language.names import LONGEST_NAME
 
 Schema = dict[str, Any]
 
@@ -13,6 +15,8 @@ SCALAR: Schema = {"type": ["string", "number", "boolean"]}
 FLAG: Schema = {"enum": [True, False]}
 PAIR: Schema = {"type": "array", "items": SCALAR, "minItems": 2, "maxItems": 2}
 LIST: Schema = {"type": "array", "items": SCALAR, "minItems": 1}
+SHARE: Schema = {"type": "string", "pattern": SHARE_PATTERN}
+NAME = r"^[a-z][a-z0-9_]*$"
 
 
 def duration(units: Iterable[str]) -> Schema:
@@ -120,3 +124,23 @@ def narrowing_keys() -> Schema:
 def named(description: str) -> Schema:
     """A name that is given for a key."""
     return {"type": "string", "description": description}
+
+
+def identifier() -> Schema:
+    """A name that a definition gives to something."""
+    return {"type": "string", "pattern": NAME, "maxLength": LONGEST_NAME}
+
+
+def by_name(value: Schema, description: str) -> Schema:
+    """A mapping from names to such values."""
+    return {
+        "type": "object",
+        "description": description,
+        "patternProperties": {NAME: value},
+        "additionalProperties": False,
+    }
+
+
+def text(description: str) -> Schema:
+    """A text, described."""
+    return {**SCALAR, "description": description}

@@ -8,7 +8,8 @@ from segctl.operations.definitions.branches import write_to_branch
 from segctl.operations.definitions.new import NewSegment, name_problem, place_of, sentences_of, whole_file
 from segctl.operations.exports.bi_file import database_of
 from segctl.operations.people.who import who
-from segctl.operations.questions.preview import Request, preview
+from segctl.operations.questions.preview import preview
+from segctl.operations.questions.preview_request import Request
 from segctl.operations.questions.why import Question, why
 from segctl.operations.report.contents import Report
 from segctl.operations.report.reading import Request as ReportRequest

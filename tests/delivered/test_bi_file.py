@@ -15,7 +15,7 @@ import pytest
 from segctl.errors import Failure
 from segctl.language.names import digest
 from segctl.operations.exports.bi_file import write_bi_file
-from segctl.personal_data.files import erase_files
+from segctl.personal_data.erased_files import erase_files
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine
 from tests.support.shops.demo_project import copied, segctl

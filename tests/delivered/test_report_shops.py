@@ -9,7 +9,7 @@ import pytest
 from segctl.language.names import digest
 from segctl.operations.report import Report, Request, read_report, target_of, write_page
 from segctl.page import page
-from segctl.personal_data.files import erase_files
+from segctl.personal_data.erased_files import erase_files
 from segctl.personal_data.report_pages import Holds, held_by
 from segctl.project.project import Project
 from segctl.warehouse import Warehouse

@@ -14,7 +14,7 @@ import yaml
 
 from segctl.errors import InUse
 from segctl.operations.exports.bi_file import write_bi_file
-from segctl.personal_data.files import erase_files
+from segctl.personal_data.erased_files import erase_files
 from segctl.project.project import Project
 from segctl.serve.questions import Desk
 from segctl.serve.worker import Opening, answered_by

@@ -17,7 +17,8 @@ from segctl.errors import ProblemsFound, described
 from segctl.plan.plan import Plan
 from segctl.project.project import planned
 from segctl.render import render
-from segctl.schema.documents import catalog_schema, definitions_schema
+from segctl.schema.catalog import catalog_schema
+from segctl.schema.definitions import definitions_schema
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine
 from tests.support.language.catalog_tables import tables_of

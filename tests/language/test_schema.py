@@ -12,7 +12,8 @@ from jsonschema import Draft7Validator
 
 from segctl.errors import Report
 from segctl.parse import parse_catalog, parse_definitions
-from segctl.schema.documents import catalog_schema, definitions_schema
+from segctl.schema.catalog import catalog_schema
+from segctl.schema.definitions import definitions_schema
 from tests.support.strategies.definitions import CATALOG_YAML, as_of_instants, catalog_text, definition_files
 
 REPOSITORY = Path(__file__).resolve().parents[2]

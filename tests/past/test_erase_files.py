@@ -14,8 +14,9 @@ from segctl.errors import Failure
 from segctl.operations.exports.formats import FORMATS
 from segctl.operations.exports.formats.parquet import write_parquet
 from segctl.operations.exports.values import Column
+from segctl.personal_data.erased_files import ErasedFiles, erase_files
+from segctl.personal_data.export_folders import FOLDERS, remember_exports
 from segctl.personal_data.exported_rows import safe_cell
-from segctl.personal_data.files import FOLDERS, ErasedFiles, erase_files, remember_exports
 from segctl.personal_data.manifests import manifest_json
 from segctl.personal_data.sent import OWN
 from segctl.project.project import Project, replacing

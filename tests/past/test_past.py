@@ -12,7 +12,7 @@ from segctl.language.names import digest
 from segctl.operations.exports import Request, export
 from segctl.operations.runs.instants import read_as_of
 from segctl.operations.segments.as_of import PastOverview, overview_as_of
-from segctl.personal_data.files import EXPORTS
+from segctl.personal_data.export_folders import EXPORTS
 from segctl.warehouse import Row, stream
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine

@@ -12,7 +12,8 @@ import yaml
 from segctl.errors import Failure, Problem, ProblemsFound, described
 from segctl.operations.definitions.schema import schema_files, stale_schemas
 from segctl.parse import LARGEST_FILE
-from segctl.personal_data.files import FOLDERS, erase_files, remember_exports
+from segctl.personal_data.erased_files import erase_files
+from segctl.personal_data.export_folders import FOLDERS, remember_exports
 from segctl.personal_data.sent import OWN
 from segctl.project.project import Project, find_project, load, replace_file, settings, texts
 from tests.language.test_problems import CASES

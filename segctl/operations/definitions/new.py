@@ -13,7 +13,8 @@ from segctl.language.reader import Reader
 from segctl.language.syntax import CUSTOMER
 from segctl.operations.definitions.definition_files import Unquoted, appended, definition_lines, in_a_line, new_file
 from segctl.operations.definitions.namesakes import check_names
-from segctl.operations.questions.preview import Preview, Request, preview
+from segctl.operations.questions.preview import Preview, preview
+from segctl.operations.questions.preview_request import Request
 from segctl.operations.segments.show import find_segment
 from segctl.parse.definitions import DRAFT, parse_definitions, segment_name_fault
 from segctl.parse.document import document

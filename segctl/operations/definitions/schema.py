@@ -4,8 +4,9 @@ import json
 
 from segctl.project.project import SEGMENTS, Project, replace_file, writing
 from segctl.project.reading import Refused, read_file
+from segctl.schema.catalog import catalog_schema
+from segctl.schema.definitions import definitions_schema
 from segctl.schema.deliveries import deliveries_schema
-from segctl.schema.documents import catalog_schema, definitions_schema
 
 FOLDER = f"{SEGMENTS}/.schema"
 

@@ -13,7 +13,7 @@ from segctl.operations.exports.formats.json_lines import write_json
 from segctl.operations.exports.formats.parquet import TYPES as EXPORTED_TYPES
 from segctl.operations.exports.values import Column, Kind
 from segctl.personal_data.bi_folder import LISTED, listed_in, one_at_a_time, remove_scratch, scratch_of
-from segctl.personal_data.files import is_remembered, remember_exports
+from segctl.personal_data.export_folders import is_remembered, remember_exports
 from segctl.plan.plan import Plan
 from segctl.project.project import Project, load, replace_file, setting, writing
 from segctl.render import render, shared_members

@@ -11,7 +11,7 @@ from segctl.operations.exports.changes import Changes, ChangesRequest, changes
 from segctl.operations.exports.formats import Format
 from segctl.operations.exports.request import Exported, Request
 from segctl.operations.exports.values import Column, Row
-from segctl.personal_data.files import EXPORTS, remember_exports
+from segctl.personal_data.export_folders import EXPORTS, remember_exports
 from segctl.personal_data.manifests import MANIFEST, manifest_json, sha256_of
 from segctl.process.streams import data_out
 from segctl.project.project import Project, replace_file, replacing, writing

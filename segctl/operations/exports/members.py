@@ -22,7 +22,7 @@ from segctl.operations.exports.segments import Subject, subjects
 from segctl.operations.exports.values import READ, Kind, Row, of_driver
 from segctl.operations.questions.query_context import query_context
 from segctl.operations.segments.as_of import PointInTime, before_the_first, point_in_time
-from segctl.personal_data.files import EXPORTS, remember_exports
+from segctl.personal_data.export_folders import EXPORTS, remember_exports
 from segctl.personal_data.manifests import MANIFEST, sha256_of
 from segctl.plan.plan import Plan, of_features
 from segctl.process.streams import data_out

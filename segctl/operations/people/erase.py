@@ -17,7 +17,7 @@ from segctl.operations.runs.exclusive import exclusive_change
 from segctl.operations.runs.run import checked_plan
 from segctl.operations.runs.tables import relations, stays_of, table_of, tables_of, tables_with, texts
 from segctl.operations.sql import render_query
-from segctl.personal_data.files import erase_files
+from segctl.personal_data.erased_files import erase_files
 from segctl.plan.plan import Plan
 from segctl.project.project import Project
 from segctl.warehouse import Warehouse

@@ -8,7 +8,7 @@ from segctl.language.literals import sql_text
 from segctl.operations.recomputation.recompute import entities_of
 from segctl.operations.runs.tables import table_of, tables_of, tables_with
 from segctl.operations.sql import render_query
-from segctl.personal_data.files import erase_files
+from segctl.personal_data.erased_files import erase_files
 from segctl.plan.plan import Plan
 from segctl.project.project import Project, load
 from segctl.warehouse import Row, Warehouse

@@ -1,31 +1,24 @@
 """Previews a definition: size, value, funnel, overlap, and sizes at month ends."""
 
-import os
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from segctl.errors import Failure, InUse, did_you_mean, quoted
+from segctl.errors import Failure, InUse, did_you_mean
 from segctl.features import Feature, Junction, Predicate, Test, rule_in_words, tests_of
 from segctl.language.literals import midnight
 from segctl.operations.definitions.column_types import check_types
 from segctl.operations.diff.segment import CENT
-from segctl.operations.questions.clauses import Clause, as_of, evaluated
+from segctl.operations.questions.preview_request import Request, subject_of
 from segctl.operations.questions.query_context import QueryContext, query_context
-from segctl.operations.runs.instants import as_local
 from segctl.operations.segments.show import find_segment
-from segctl.parse import LARGEST_FILE
 from segctl.plan.plan import Plan, of_features
 from segctl.plan.planned import PlannedSegment
 from segctl.plan.sentences import sentences
-from segctl.project.drafts import drafted
-from segctl.project.project import Project, load
-from segctl.project.reading import read_file
+from segctl.project.project import Project
 from segctl.render import Previewed, preview_query
 from segctl.render.question import MOST_SHOWN
 from segctl.warehouse import NothingBuilt, Row, Warehouse
@@ -34,22 +27,6 @@ from segctl.warehouse import NothingBuilt, Row, Warehouse
 MOST_SIMILAR = 5
 # Clauses counted one by one. The rest count together.
 MOST_STEPS = 40
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to preview: a segment, a file or "-" for standard input, with segments to compare and numbers of members and
-    month ends to show.
-
-    With `content`, previews this text as a draft, and `subject` only names it in messages.
-    """
-
-    subject: str
-    compared_with: tuple[str, ...] = ()
-    members: int = 10
-    months: int = 0
-    as_of: str = ""
-    content: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -132,61 +109,6 @@ def preview(project: Project, warehouse: Warehouse, request: Request) -> list[Pr
         # A missing column is a clearer message than the engine's error.
         check_types(plan, loaded)
         raise
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether a customer would be a member of a previewed segment, as of a naive UTC instant, with the clauses."""
-
-    planned: PlannedSegment
-    member: str
-    clause: Clause
-    as_of: datetime
-    timezone: str
-
-
-def verdicts(project: Project, warehouse: Warehouse, request: Request, member: str) -> list[Verdict]:
-    """Explains for each previewed segment why a customer would be a member or not. Raises ProblemsFound or Failure."""
-    whole_plan, plan, names = subject_of(project, request)
-    loaded = warehouse.loaded()
-    context = query_context(project, loaded, request.as_of, [whole_plan, plan])
-    member_verdicts = []
-    for planned in (find_segment(plan, name) for name in names):
-        needed = of_features(plan, planned.features, planned.entity, context.stored_features)
-        clause = evaluated(loaded, planned.predicate, as_of(needed, planned.entity, member, context.as_of))
-        if clause is None:
-            message = f'there is no {planned.entity} "{member}" as of {as_local(context.as_of, plan.catalog.timezone)}'
-            raise Failure(message, "use the key as in the warehouse", exit_code=2)
-        member_verdicts.append(Verdict(planned, member, clause, context.as_of, plan.catalog.timezone))
-    return member_verdicts
-
-
-def subject_of(project: Project, request: Request) -> tuple[Plan, Plan, tuple[str, ...]]:
-    """The plan of the project, the plan with the draft if there is one, and the previewed segments."""
-    plan, subject = load(project), request.subject
-    names = [planned.segment.name for planned in plan.segments]
-    if request.content is None and subject in names:
-        return plan, plan, (subject,)
-    if request.content is not None:
-        label, content = subject, request.content
-    elif subject == "-":
-        label, content = "<stdin>", _standard_input()
-    elif os.path.lexists(subject):
-        path = Path(subject)
-        absolute, root = path.resolve(), project.root.resolve()
-        label = absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else subject
-        content = read_file(path)
-    else:
-        hint = did_you_mean(subject, names, "segments")
-        raise Failure(f"there is neither a segment nor a file {quoted(subject)}", hint, exit_code=2)
-    draft = drafted(project, label, content)
-    return plan, draft.plan, draft.names
-
-
-def _standard_input() -> bytes:
-    if sys.stdin is None:
-        raise Failure("there is no standard input", "name a file", exit_code=2)
-    return sys.stdin.buffer.read(LARGEST_FILE + 1)
 
 
 def _preview(

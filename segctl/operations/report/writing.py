@@ -6,7 +6,7 @@ from pathlib import Path
 
 from segctl.errors import Failure
 from segctl.operations.report.contents import Report
-from segctl.personal_data.files import remember_exports
+from segctl.personal_data.export_folders import remember_exports
 from segctl.personal_data.report_pages import Holds, held_by, marked
 from segctl.project.project import Project, replace_file, writing
 

@@ -1,10 +1,8 @@
-"""Files that may name people: exports, wherever they were written, and dbt's logs and artifacts."""
+"""Erases people from files that may name them: exports, wherever they were written, and dbt's logs and artifacts."""
 
 import csv
-import json
 import os
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,25 +11,21 @@ from tempfile import TemporaryDirectory
 from segctl.errors import Failure
 from segctl.language.syntax import CUSTOMER
 from segctl.personal_data.bi_folder import LISTED, listed_in, one_at_a_time, remove_scratch, scratch_of
+from segctl.personal_data.export_folders import EXPORTS, remembered_folders, shown_path
 from segctl.personal_data.exported_rows import keyed, without
+from segctl.personal_data.key_patterns import KeyPatterns, key_patterns
 from segctl.personal_data.manifests import MANIFEST, amend_manifest, is_manifest
 from segctl.personal_data.report_pages import Holds, held_by
 from segctl.personal_data.sent import FILE, OWN, mark_erased
 from segctl.project.project import Project, replace_file, writing
-from segctl.project.reading import Refused, check_inside, read_file
 from segctl.warehouse.bi_database import without_rows
 from segctl.warehouse.copies import delete_copies, is_copy
 from segctl.warehouse.parquet import without_keys
 
-# The default folder for exports, in the project.
-EXPORTS = "exports"
-# Lists the folders of exports, one JSON string per line, so that concurrent programs can append.
-FOLDERS = "export_folders.jsonl"
 # First bytes of compressed files: gzip, zip and spreadsheets, bzip2, xz, Zstandard.
 COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 PARQUET = b"PAR1"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-WORD = re.compile(rb"[\w-]+")
 REPORTED = "not changed: a report with members cannot be searched; write it again or delete it"
 
 
@@ -49,69 +43,13 @@ class ErasedFiles:
     missing: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class KeyPatterns:
-    """The keys of an entity's members to search for.
-
-    Texts other than exports are searched for all forms of a key: by the first word of a form, so that the number of
-    keys does not matter, and by one pattern for the few forms that start with no word.
-    """
-
-    entity: str
-    keys: frozenset[str]
-    by_word: Mapping[bytes, Sequence[str]]
-    others: re.Pattern[bytes] | None
-
-    def occurs_in(self, content: bytes) -> bool:
-        """Whether a key is in a text, not as part of a longer word or number."""
-        if self.others and self.others.search(content):
-            return True
-        matches = ((match.start(), self.by_word.get(match[0], ())) for match in WORD.finditer(content))
-        return any(
-            content.startswith(form.encode(), start) and re.compile(_written(form)).match(content, start)
-            for start, forms in matches
-            for form in forms
-        )
-
-
-def _patterns(entity: str, keys: Sequence[str]) -> KeyPatterns:
-    by_word: dict[bytes, list[str]] = {}
-    others = []
-    for form in sorted({form for key in keys for form in _forms(key)}):
-        word = WORD.match(form.encode())
-        if word and word[0][:1] != b"-":
-            by_word.setdefault(word[0], []).append(form)
-        else:
-            others.append(_written(form))
-    return KeyPatterns(entity, frozenset(keys), by_word, re.compile(b"|".join(others)) if others else None)
-
-
-def remember_exports(project: Project, folder: Path) -> None:
-    """Remembers a folder of exports, or a BI database, for `erase_files` to search. Raises Failure."""
-    path = folder.resolve()
-    if path in _remembered_folders(project):
-        return
-    own = project.root / OWN
-    check_inside(own, project.root)
-    with writing():
-        own.mkdir(exist_ok=True)
-        replace_file(own / ".gitignore", "*\n")
-        with (own / FOLDERS).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(_shown(project, path), ensure_ascii=False) + "\n")
-
-
-def is_remembered(project: Project, path: Path) -> bool:
-    """Whether we are known to have written there. Raises Failure."""
-    return path.resolve() in _remembered_folders(project)
-
-
 def erase_files(project: Project, entity: str, keys: Sequence[str], dry_run: bool) -> ErasedFiles:
     """Removes members of an entity from exports, and deletes dbt's logs and artifacts that name them.
 
     dbt recreates its files. With `dry_run`, changes nothing. Raises Failure if the list of folders is damaged.
     """
-    patterns = _patterns(entity, keys)
-    folders = _remembered_folders(project)
+    patterns = key_patterns(entity, keys)
+    folders = remembered_folders(project)
     erased = ErasedFiles()
     if entity == CUSTOMER:
         _erase_sent(project, keys, dry_run, erased)
@@ -119,7 +57,7 @@ def erase_files(project: Project, entity: str, keys: Sequence[str], dry_run: boo
         if path.is_file() and path.suffix != ".lock" and not is_copy(path):
             _erase_in_log(path, project, patterns, dry_run, erased)
     for folder in [] if dry_run else delete_copies(project.root / os.environ.get("DBT_TARGET_PATH", "target")):
-        erased.changed[_shown(project, folder)] = "copies of a server deleted"
+        erased.changed[shown_path(project, folder)] = "copies of a server deleted"
     of_bi = [folder for folder in folders if folder.is_file() or listed_in(folder)]
     with writing(), one_at_a_time(project) if of_bi and not dry_run else nullcontext():
         _erase_in_folders(folders, project, patterns, dry_run, erased)
@@ -140,7 +78,7 @@ def _erase_in_folders(
             _erase_in_database(folder, project, patterns, dry_run, erased)
             continue
         if not folder.is_dir():
-            erased.missing += [_shown(project, folder)] if folder != project.root.resolve() / EXPORTS else []
+            erased.missing += [shown_path(project, folder)] if folder != project.root.resolve() / EXPORTS else []
             continue
         for path in _files(folder, project, erased):
             if path.resolve() not in seen:
@@ -165,7 +103,7 @@ def _erase_sent(project: Project, keys: Sequence[str], dry_run: bool, erased: Er
 
 
 def _erase_in_log(path: Path, project: Project, patterns: KeyPatterns, dry_run: bool, erased: ErasedFiles) -> None:
-    shown = _shown(project, path)
+    shown = shown_path(project, path)
     try:
         # Reports pack their members, so searching for keys would miss them. Reports without members hold only numbers.
         holds = held_by(path)
@@ -178,7 +116,7 @@ def _erase_in_log(path: Path, project: Project, patterns: KeyPatterns, dry_run: 
 
 
 def _erase_in_export(path: Path, project: Project, patterns: KeyPatterns, dry_run: bool, erased: ErasedFiles) -> None:
-    shown = _shown(project, path)
+    shown = shown_path(project, path)
     if path.name == LISTED or (path.name.endswith(MANIFEST) and is_manifest(path)):
         return
     try:
@@ -206,7 +144,7 @@ def _erase_in_export(path: Path, project: Project, patterns: KeyPatterns, dry_ru
 
 def _erase_in_database(path: Path, project: Project, patterns: KeyPatterns, dry_run: bool, erased: ErasedFiles) -> None:
     """Rewrites a BI database, because deleted rows would stay in its free pages."""
-    shown = _shown(project, path)
+    shown = shown_path(project, path)
     try:
         with TemporaryDirectory(dir=path.parent, prefix=scratch_of(path)) as folder:
             rest = Path(folder) / "rest.duckdb"
@@ -270,57 +208,17 @@ def _without(content: bytes, patterns: KeyPatterns) -> tuple[int, str, str]:
     return 0, "", why if patterns.occurs_in(content) else ""
 
 
-def _remembered_folders(project: Project) -> list[Path]:
-    """The folders of exports, the project's own first. Raises Failure."""
-    noted = project.root / OWN / FOLDERS
-    try:
-        lines = read_file(noted, project.root).decode().splitlines() if os.path.lexists(noted) else []
-        others = [str(json.loads(line)) for line in lines]
-    except Refused as refused:
-        raise Failure(f"cannot read {refused.message}", refused.hint, exit_code=1) from refused
-    except ValueError as error:
-        hint = f"it lists the folders of exports, one JSON string per line: {error}"
-        raise Failure(f"cannot read {OWN}/{FOLDERS}", hint, exit_code=1) from error
-    root = project.root.resolve()
-    return list(dict.fromkeys(root / folder for folder in [EXPORTS, *others]))
-
-
 def _files(folder: Path, project: Project, erased: ErasedFiles) -> Iterator[Path]:
     """The files in and below a folder. Skips the project itself if the folder contains it."""
     root = project.root.resolve()
 
     def failed(error: OSError) -> None:
-        erased.failed[_shown(project, Path(error.filename))] = str(error.strerror)
+        erased.failed[shown_path(project, Path(error.filename))] = str(error.strerror)
 
     for place, folders, files in os.walk(folder, onerror=failed):
         here = Path(place)
         for name in folders:
             if (here / name).is_symlink():
-                erased.look_at[_shown(project, here / name)] = "not searched: it is a link to a folder"
+                erased.look_at[shown_path(project, here / name)] = "not searched: it is a link to a folder"
         folders[:] = [] if here == root else sorted(name for name in folders if here / name != root)
         yield from (here / name for name in sorted(files) if (here / name).is_file())
-
-
-def _shown(project: Project, path: Path) -> str:
-    """A path for messages: relative if it is inside the project."""
-    root = project.root.resolve()
-    file = path if path.is_absolute() else project.root / path
-    for base in (root, project.root):
-        if file.is_relative_to(base):
-            return file.relative_to(base).as_posix()
-    return str(file)
-
-
-def _forms(key: str) -> set[str]:
-    """The forms of a key in logs and artifacts: plain, as an SQL literal, and each as JSON, up to twice."""
-    forms = {key, key.replace("'", "''")}
-    for _ in range(2):
-        forms |= {json.dumps(form, ensure_ascii=plain)[1:-1] for form in forms for plain in (True, False)}
-    return forms
-
-
-def _written(form: str) -> bytes:
-    """A pattern for a text that is not inside a longer word or number."""
-    before = rb"(?<![\w-])(?<!\w\.)" if re.match(r"\w", form) else b""
-    after = rb"(?![\w-]|\.\w)" if re.search(r"\w$", form) else b""
-    return before + re.escape(form.encode()) + after
