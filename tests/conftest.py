@@ -141,7 +141,6 @@ IN_MORE_ONLY = (
     *(
         "test_shares_over_runs",
         "test_readers_with_the_file_open_block_no_run",
-        "test_a_receiver_that_applies_all_changes",
     ),
     *("test_the_lists_of_receivers_are_the_members_whatever_fails", "test_a_guard_that_would_hold_it_back"),
     *("test_a_run_writes_it_and_an_erasure_takes_people_out", "test_shares_that_are_changed_and_taken_away"),

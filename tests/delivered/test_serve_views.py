@@ -91,7 +91,7 @@ def test_a_customer_is_searched(served: str, shop: Path, scheme: str, width: int
         page.get_by_label("Segment", exact=True).select_option("vip")
         page.get_by_role("button", name="Explain").click()
         page.locator(".clauses").wait_for()
-        assert "is in VIP as of 29 Dec 2025" in page.locator(".told").inner_text()
+        assert "is in VIP as of 29 Dec 2025" in page.locator(".answer").inner_text()
         assert "162" not in page.url
         is_for_everybody(page)
         page.get_by_label("Key").fill(MARKUP)

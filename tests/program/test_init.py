@@ -68,7 +68,7 @@ def test_from_an_unbuilt_shop_to_members(tmp_path: Path) -> None:
         "packages.yml",
     }
     assert {path: written[path] for path in before} == before
-    assert "segctl_package/macros/clock/as_of.sql" in written
+    assert "segctl_package/macros/boundaries/as_of.sql" in written
     assert not [path for path in written if "staging" in path and path.startswith("segctl_package")]
     catalog = written["segments/catalog.yml"][1].decode()
     assert "values: [placed, shipped, completed, returned]" in catalog

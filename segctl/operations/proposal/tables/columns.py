@@ -82,7 +82,7 @@ def sort_columns(relation: Relation, taken: Collection[str], name_of: Callable[[
 def _left_out_reason(name: str) -> str:
     if is_key(name):
         return "identifiers; add those that a rule needs"
-    return "about the row, not about its contents" if is_housekeeping(name) else ""
+    return "technical columns" if is_housekeeping(name) else ""
 
 
 def _no_type(column: FoundColumn) -> str:
