@@ -59,7 +59,9 @@ def who(project: Project, warehouse: Warehouse, member: str, entity: str, everyt
 def _rows_by_table(loaded: Warehouse, tables: Sequence[str], names: Mapping[str, str]) -> dict[str, int]:
     """The number of a member's rows by table. One query, since each costs dbt some time."""
     parts = {"key": names["key"], "member": names["member"]}
-    counts = [render_query("who/held", table=table, reference=table_of(table), **parts) for table in tables]
+    counts = [
+        render_query("who/held", table=table, relation=f"{{{{ {table_of(table)} }}}}", **parts) for table in tables
+    ]
     rows = loaded.query("\nunion all\n".join(counts))
     counted = {str(row["table_name"]): int(row["row_count"]) for row in rows}
     return {table: counted[table] for table in tables}

@@ -1,4 +1,4 @@
-"""What a preview is asked for: a segment of the project, or the segments of a draft."""
+"""The request for a preview, and the plans of its subject: a segment of the project, or a draft."""
 
 import os
 import sys

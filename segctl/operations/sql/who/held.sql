@@ -1,5 +1,5 @@
 select
     '<< table >>' as table_name,
     count(*) as row_count
-from {{ << reference >> }}
+from << relation >>
 where cast(<< key >> as {{ dbt.type_string() }}) = << member >>
