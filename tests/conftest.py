@@ -134,6 +134,8 @@ IN_MORE_ONLY = (
         "test_serve_readers",
         "test_turned_by_time",
         "test_days",
+        "test_promises",
+        "test_why_then",
         "test_machine",
         "test_the_sql_of_all_of_them_runs",
     ),
