@@ -11,7 +11,7 @@ import duckdb
 import yaml
 
 from segctl.cli import RUBBISH
-from segctl.operations.report import Request, read_report
+from segctl.operations.report import ReportRequest, read_report
 from segctl.page import page
 from segctl.project.project import Project
 from segctl.warehouse.bi_database import MARKER
@@ -202,7 +202,7 @@ def main(segments: int, runs: int, customers: int) -> None:
         print(f"{segments} segments, {runs} runs, {customers:,} customers, {count:,} joins and leaves")
         gc.set_threshold(*RUBBISH)
         begun, used = time.perf_counter(), time.process_time()
-        report = read_report(project, file, Request())
+        report = read_report(project, file, ReportRequest())
         read, used = time.perf_counter(), time.process_time() - used
         text = page(report)
         made = time.perf_counter()

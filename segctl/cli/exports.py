@@ -89,14 +89,14 @@ def export(  # noqa: PLR0913, PLR0917
     A row has the key, when and why the customer joined, and whether they may be contacted. The last is known for today
     only: with an --as-of before the last run, the column is empty.
     """
-    from segctl.operations.exports import STANDARD_OUTPUT, Request, export_changes
+    from segctl.operations.exports import STANDARD_OUTPUT, ExportRequest, export_changes
     from segctl.operations.exports import export as export_members
     from segctl.operations.exports.request import names_of
     from segctl.operations.runs.instants import given
     from segctl.output import print_exported, print_warning
 
     project = project_of(context)
-    request = Request(
+    request = ExportRequest(
         segments,
         given(as_of, "--as-of"),
         to,

@@ -28,11 +28,11 @@ def report(context: click.Context, path: str | None, with_members: bool, min_gro
     The file needs no network, and names members only with --with-members. The default PATH is
     target/segctl/report.html.
     """
-    from segctl.operations.report import Request, read_report, target_of, write_page
+    from segctl.operations.report import ReportRequest, read_report, target_of, write_page
     from segctl.output import print_report
     from segctl.page import page
 
     project = project_of(context)
     target = target_of(project, path or "")
-    report_data = read_report(project, warehouse_of(context, project), Request(min_group, with_members))
+    report_data = read_report(project, warehouse_of(context, project), ReportRequest(min_group, with_members))
     print_report(write_page(project, target, page(report_data), report_data), as_json)

@@ -96,7 +96,7 @@ def diff(  # noqa: PLR0913, PLR0917
 
     Evaluates both versions on the same data in one query. Covers all segments by default. Writes nothing.
     """
-    from segctl.operations.diff import Request, between, queries
+    from segctl.operations.diff import DiffRequest, between, queries
     from segctl.operations.diff import diff as compare
     from segctl.operations.runs.instants import given
     from segctl.output import diff_as_data, diff_as_markdown, dumped, print_between, print_diff
@@ -119,7 +119,7 @@ def diff(  # noqa: PLR0913, PLR0917
         moved = between(project, warehouse, given(start, "--from"), given(end, "--to"), named)
         print_between(moved, as_json)
         sys.exit(1 if any(segment.moved for segment in moved.segments) else 0)
-    request = Request(against or "", given(as_of, "--as-of"), named, samples, history_from)
+    request = DiffRequest(against or "", given(as_of, "--as-of"), named, samples, history_from)
     if sql:
         print("\n\n".join(queries(project, warehouse, request)))
         return
@@ -178,13 +178,13 @@ def preview(  # noqa: PLR0913, PLR0917
     A draft is a definition file, one segment, or a bare rule; "-" reads it from standard input.
     """
     from segctl.operations.questions.preview import preview as ask
-    from segctl.operations.questions.preview_request import Request
+    from segctl.operations.questions.preview_request import PreviewRequest
     from segctl.operations.questions.verdicts import verdicts
     from segctl.operations.runs.instants import given
     from segctl.output import print_previews, print_verdicts
 
     project = project_of(context)
-    request = Request(subject, beside, members, months, given(as_of, "--as-of"))
+    request = PreviewRequest(subject, beside, members, months, given(as_of, "--as-of"))
     if key is not None:
         print_verdicts(verdicts(project, warehouse_of(context, project), request, key), as_json)
         return

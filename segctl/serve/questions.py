@@ -9,11 +9,10 @@ from segctl.operations.definitions.new import NewSegment, name_problem, place_of
 from segctl.operations.exports.bi_file import database_of
 from segctl.operations.people.who import who
 from segctl.operations.questions.preview import preview
-from segctl.operations.questions.preview_request import Request
+from segctl.operations.questions.preview_request import PreviewRequest
 from segctl.operations.questions.why import Question, why
 from segctl.operations.report.contents import Report
-from segctl.operations.report.reading import Request as ReportRequest
-from segctl.operations.report.reading import read_report
+from segctl.operations.report.reading import ReportRequest, read_report
 from segctl.project.project import Project, load
 from segctl.serve.answers import person_as_data, preview_as_data, reason_as_data
 from segctl.serve.form import FormFault, definition_of
@@ -99,7 +98,7 @@ class Desk:
     def preview(self, form: object) -> Data:
         """What a form comes to."""
         new = self._new(form)
-        request = Request(DRAFT, members=0, content=whole_file(self.project, new).encode())
+        request = PreviewRequest(DRAFT, members=0, content=whole_file(self.project, new).encode())
         loaded = self._warehouse()
         previewed = preview(self.project, loaded, request)[0]
         return preview_as_data(previewed, 0 if self.opening.with_members else self.opening.min_group)

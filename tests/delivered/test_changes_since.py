@@ -14,7 +14,7 @@ from segctl.operations.exports import (
     LAST_EXPORT,
     Change,
     ChangesRequest,
-    Request,
+    ExportRequest,
     changes_since,
     export_changes,
 )
@@ -206,7 +206,7 @@ def test_a_receiver_that_applies_all_changes(project: TestProject) -> None:
 
 def test_as_files(project: TestProject, tmp_path: Path) -> None:
     """Continues the story above: an unread file is not overwritten, and keeps the changes in it."""
-    request = Request(("gold",), to=tmp_path, format="json", hash="google", changes_since="last-export")
+    request = ExportRequest(("gold",), to=tmp_path, format="json", hash="google", changes_since="last-export")
     (first, manifest) = export_changes(project.project, loaded(project), request)
     assert first.path.name == "changes.beginning-20240104T000000.jsonl"
     result = [json.loads(line) for line in first.path.read_text(encoding="utf-8").splitlines()]
@@ -223,15 +223,15 @@ def test_as_files(project: TestProject, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("request_", "message"),
     [
-        (Request(changes_since="20230101T000000.000000Z"), "there was no such run"),
-        (Request(changes_since="yesterday"), '--changes-since "yesterday" is not an instant'),
-        (Request(changes_since="2030-01-01"), "--changes-since 2030-01-01 is after the last finished run"),
-        (Request(changes_since="last-export", as_of="2024-01-01"), "--as-of does not go with --changes-since"),
-        (Request(changes_since="last-export", priority=("gold",)), "--priority does not go with --changes-since"),
-        (Request(("golden",), changes_since="last-export"), 'no segment "golden"'),
+        (ExportRequest(changes_since="20230101T000000.000000Z"), "there was no such run"),
+        (ExportRequest(changes_since="yesterday"), '--changes-since "yesterday" is not an instant'),
+        (ExportRequest(changes_since="2030-01-01"), "--changes-since 2030-01-01 is after the last finished run"),
+        (ExportRequest(changes_since="last-export", as_of="2024-01-01"), "--as-of does not go with --changes-since"),
+        (ExportRequest(changes_since="last-export", priority=("gold",)), "--priority does not go with --changes-since"),
+        (ExportRequest(("golden",), changes_since="last-export"), 'no segment "golden"'),
     ],
 )
-def test_requests_that_cannot_be_met(project: TestProject, request_: Request, message: str) -> None:
+def test_requests_that_cannot_be_met(project: TestProject, request_: ExportRequest, message: str) -> None:
     with pytest.raises(Failure) as failure:
         list(export_changes(project.project, loaded(project), request_))
     assert message in failure.value.message

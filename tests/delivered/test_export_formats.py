@@ -16,7 +16,7 @@ import duckdb
 import pytest
 
 from segctl.errors import Failure
-from segctl.operations.exports import Exported, Request
+from segctl.operations.exports import Exported, ExportRequest
 from segctl.operations.exports.formats import FORMATS
 from segctl.operations.exports.values import Column, Row
 from tests.support.shops.demo_exports import BEFORE, COLUMNS, exported, objects, shop
@@ -30,7 +30,7 @@ NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 def test_every_format_has_the_same_rows(shop: Path, tmp_path: Path) -> None:
     for form in FORMATS:
-        exported(shop, Request(("vip",), to=tmp_path, columns=COLUMNS, format=form))
+        exported(shop, ExportRequest(("vip",), to=tmp_path, columns=COLUMNS, format=form))
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         *("manifest.json", "vip.csv", "vip.jsonl", "vip.parquet", "vip.xlsx")
     ]
@@ -98,20 +98,20 @@ def cells(path: Path) -> list[list[str | None]]:
 def test_a_sheet_that_is_too_small_is_not_begun(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(FORMATS, "xlsx", replace(FORMATS["xlsx"], most=29))
     with pytest.raises(Failure, match="vip has 30 members, and xlsx has 29 rows at most"):
-        exported(shop, Request(("win_back", "vip"), to=tmp_path, format="xlsx"))
+        exported(shop, ExportRequest(("win_back", "vip"), to=tmp_path, format="xlsx"))
     assert not list(tmp_path.iterdir())
     # Fewer of these may be contacted.
-    assert exported(shop, Request(("vip",), to=tmp_path, format="xlsx", eligible_only=True))[0].rows < 29
+    assert exported(shop, ExportRequest(("vip",), to=tmp_path, format="xlsx", eligible_only=True))[0].rows < 29
 
 
 def test_what_is_printed_is_what_a_file_has(shop: Path, tmp_path: Path) -> None:
     """Byte for byte. The default export still has no manifest and the same name."""
     printed = segctl(shop, "export", "vip", "--to", "-")
     assert (printed.code, printed.err) == (0, "")
-    assert exported(shop, Request(("vip",), to=tmp_path)) == [Exported("vip", tmp_path / "vip.csv", 30)]
+    assert exported(shop, ExportRequest(("vip",), to=tmp_path)) == [Exported("vip", tmp_path / "vip.csv", 30)]
     assert [path.name for path in tmp_path.iterdir()] == ["vip.csv"]
     assert (tmp_path / "vip.csv").read_text() == printed.out
-    exported(shop, Request(("vip",), to=tmp_path, as_of=BEFORE))
+    exported(shop, ExportRequest(("vip",), to=tmp_path, as_of=BEFORE))
     assert [path.name for path in tmp_path.iterdir()] == ["vip.csv"]
     wrong = segctl(shop, "export", "vip", "--to", "-", "--json")
     assert (wrong.code, wrong.out) == (2, "")

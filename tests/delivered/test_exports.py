@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from segctl.errors import Failure
-from segctl.operations.exports import STANDARD_OUTPUT, Request
+from segctl.operations.exports import STANDARD_OUTPUT, ExportRequest
 from segctl.operations.exports.formats import FORMATS
 from tests.support.shops.demo_exports import BEFORE, COLUMNS, LAST, exported, objects, ordered, rows, shop
 
@@ -19,7 +19,7 @@ __all__ = ["shop"]
 
 
 def test_columns_are_those_of_the_last_run(shop: Path, tmp_path: Path) -> None:
-    (done,) = exported(shop, Request(("vip",), to=tmp_path / "vip.jsonl", columns=COLUMNS))
+    (done,) = exported(shop, ExportRequest(("vip",), to=tmp_path / "vip.jsonl", columns=COLUMNS))
     found = objects(tmp_path / "vip.jsonl")
     people = {row["customer_id"]: row for row in rows(shop, "select * from stg_customers")}
     wanted = ordered(shop, "(select * from segment_membership where segment = 'vip')", LAST)
@@ -43,7 +43,7 @@ def test_columns_are_those_of_the_last_run(shop: Path, tmp_path: Path) -> None:
 
 def test_an_export_of_the_past_has_what_was_known_then(shop: Path, tmp_path: Path) -> None:
     columns = ("key", "lifetime_value", "order_count", "last_order_at", "birthday")
-    request = Request(("vip",), as_of="2025-12-24", to=tmp_path, columns=columns, format="json")
+    request = ExportRequest(("vip",), as_of="2025-12-24", to=tmp_path, columns=columns, format="json")
     done = exported(shop, request)
     # The run at or before it was one week before the last run.
     stays = f"segment_history where segment = 'vip' and joined_at <= '{BEFORE}'"
@@ -91,23 +91,23 @@ def test_requests_that_cannot_be_met(shop: Path, tmp_path: Path) -> None:
     kept = tmp_path / "kept.csv"
     kept.write_text("mine")
     for request, message in (
-        (Request(("vip",), columns=("emial",)), 'unknown column "emial"'),
-        (Request(("vip",), columns=("key", "customer_id")), "names key twice"),
+        (ExportRequest(("vip",), columns=("emial",)), 'unknown column "emial"'),
+        (ExportRequest(("vip",), columns=("key", "customer_id")), "names key twice"),
         (
-            Request(("vip",), columns=("key", "email"), as_of=BEFORE),
+            ExportRequest(("vip",), columns=("key", "email"), as_of=BEFORE),
             "some columns are unknown as of the run of 2025-12-22",
         ),
         (
-            Request(("vip",), columns=("key", "eligible"), as_of=BEFORE),
+            ExportRequest(("vip",), columns=("key", "eligible"), as_of=BEFORE),
             "some columns are unknown as of the run of 2025-12-22",
         ),
-        (Request(("vip",), hash="google", as_of=BEFORE), "some columns are unknown as of the run of 2025-12-22"),
-        (Request(("vip",), format="xml"), 'there is no format "xml"'),
-        (Request(("vip",), to=kept, format="parquet"), "kept.csv is not that of the format parquet"),
-        (Request(("vip", "win_back"), to=kept), "kept.csv is a file"),
-        (Request(("vip", "win_back"), to=STANDARD_OUTPUT), "writes one segment"),
-        (Request(("vip",), to=tmp_path, format="json", safe_cells=True), "--safe-cells is for CSV files"),
-        (Request(("vip",), priority=("win_back",)), '--priority names "win_back", which is not exported'),
+        (ExportRequest(("vip",), hash="google", as_of=BEFORE), "some columns are unknown as of the run of 2025-12-22"),
+        (ExportRequest(("vip",), format="xml"), 'there is no format "xml"'),
+        (ExportRequest(("vip",), to=kept, format="parquet"), "kept.csv is not that of the format parquet"),
+        (ExportRequest(("vip", "win_back"), to=kept), "kept.csv is a file"),
+        (ExportRequest(("vip", "win_back"), to=STANDARD_OUTPUT), "writes one segment"),
+        (ExportRequest(("vip",), to=tmp_path, format="json", safe_cells=True), "--safe-cells is for CSV files"),
+        (ExportRequest(("vip",), priority=("win_back",)), '--priority names "win_back", which is not exported'),
     ):
         with pytest.raises(Failure) as failure:
             exported(shop, replace(request, to=request.to or tmp_path / "new"))
@@ -119,7 +119,7 @@ def test_requests_that_cannot_be_met(shop: Path, tmp_path: Path) -> None:
 
 
 def test_identifiers_are_hashed_and_never_next_to_their_values(shop: Path, tmp_path: Path) -> None:
-    exported(shop, Request(("vip",), to=tmp_path, hash="meta", eligible_only=True))
+    exported(shop, ExportRequest(("vip",), to=tmp_path, hash="meta", eligible_only=True))
     people = {str(row["customer_id"]): row for row in rows(shop, "select * from stg_customers")}
     with (tmp_path / "vip.csv").open(encoding="utf-8", newline="") as file:
         found = list(csv.DictReader(file))
@@ -135,7 +135,7 @@ def test_identifiers_are_hashed_and_never_next_to_their_values(shop: Path, tmp_p
 
 def test_with_priority_a_customer_is_in_one_file(shop: Path, tmp_path: Path) -> None:
     names = ("lapsed_60_days", "coffee_lovers", "vip")
-    done = exported(shop, Request(names, to=tmp_path, priority=("vip", "coffee_lovers")))
+    done = exported(shop, ExportRequest(names, to=tmp_path, priority=("vip", "coffee_lovers")))
     order = ["vip", "coffee_lovers", "lapsed_60_days"]
     assert [file.segment for file in done if not file.is_manifest] == order
     members = {
@@ -153,7 +153,7 @@ def test_with_priority_a_customer_is_in_one_file(shop: Path, tmp_path: Path) -> 
 def test_a_file_that_cannot_be_written_stays_as_it_was(
     shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    exported(shop, Request(("vip",), to=tmp_path / "vip.csv"))
+    exported(shop, ExportRequest(("vip",), to=tmp_path / "vip.csv"))
     (tmp_path / "vip.csv").chmod(0o640)
     before = (tmp_path / "vip.csv").read_bytes()
 
@@ -165,7 +165,7 @@ def test_a_file_that_cannot_be_written_stays_as_it_was(
         patch.setitem(FORMATS, "csv", replace(FORMATS["csv"], write=broken))
         patch.setattr("segctl.operations.exports.request.BY_SUFFIX", {".csv": FORMATS["csv"]})
         with pytest.raises(Failure, match=r"cannot write .*vip.csv: No space left on device") as failure:
-            exported(shop, Request(("vip",), to=tmp_path / "vip.csv"))
+            exported(shop, ExportRequest(("vip",), to=tmp_path / "vip.csv"))
     assert failure.value.exit_code == 1
     assert [path.name for path in tmp_path.iterdir()] == ["vip.csv"]
     assert (tmp_path / "vip.csv").read_bytes() == before

@@ -13,7 +13,7 @@ import yaml
 from segctl.errors import Failure
 from segctl.operations.definitions.explain import explain
 from segctl.operations.exports.bi_file import write_bi_file
-from segctl.operations.report import Report, Request, read_report, target_of, write_page
+from segctl.operations.report import Report, ReportRequest, read_report, target_of, write_page
 from segctl.operations.report.contents import Segment
 from segctl.operations.report.flows import MOST_RUNS, runs_compared
 from segctl.page import page
@@ -42,11 +42,11 @@ def test_it_is_the_same_from_the_file_that_bi_reads(shop: Path, read: dict[int, 
     project = Project(shop)
     write_bi_file(project, Warehouse(shop, profiles=str(shop)), str(shop / "bi.duckdb"))
     for least, expected in read.items():
-        report = read_report(project, shop / "bi.duckdb", Request(least))
+        report = read_report(project, shop / "bi.duckdb", ReportRequest(least))
         assert replace(report, written_at="") == replace(expected, written_at="")
     release()
     with pytest.raises(Failure, match="not a BI file of segctl"):
-        read_report(project, shop / "segctl.duckdb", Request())
+        read_report(project, shop / "segctl.duckdb", ReportRequest())
 
 
 def test_sizes_and_causes_are_those_of_the_stays(
@@ -221,7 +221,7 @@ def test_members_are_listed_on_request(
     """The most valuable first, at most as many as fit."""
     assert all(segment.members == () and segment.members_total == 0 for segment in whole_report.segments)
     monkeypatch.setattr("segctl.operations.report.members.MOST_MEMBERS", 20)
-    report = read_report(Project(shop), Warehouse(shop, profiles=str(shop)), Request(5, with_members=True))
+    report = read_report(Project(shop), Warehouse(shop, profiles=str(shop)), ReportRequest(5, with_members=True))
     release()
     assert report.with_members
     assert "members" not in report.absent

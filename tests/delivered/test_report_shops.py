@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from segctl.language.names import digest
-from segctl.operations.report import Report, Request, read_report, target_of, write_page
+from segctl.operations.report import Report, ReportRequest, read_report, target_of, write_page
 from segctl.page import page
 from segctl.personal_data.erased_files import erase_files
 from segctl.personal_data.report_pages import Holds, held_by
@@ -51,7 +51,7 @@ def odd(engine: Engine, tmp_path: Path) -> TestProject:
 
 
 def test_odd_shops(odd: TestProject, tmp_path: Path) -> None:
-    report = read_report(odd.project, odd.warehouse, Request())
+    report = read_report(odd.project, odd.warehouse, ReportRequest())
     assert (report.as_of, report.runs, report.freshness, report.flows, report.currency) == ("", (), (), (), "")
     assert [(segment.name, segment.size, segment.history.runs) for segment in report.segments] == [
         (name, None, ()) for name in ("ever", "lately", "nobody", "paused")
@@ -66,7 +66,7 @@ def test_odd_shops(odd: TestProject, tmp_path: Path) -> None:
     odd.run(START)
     odd.run(AFTER_TWO_YEARS)
     for least in (5, 0):
-        report = read_report(odd.project, odd.warehouse, Request(least))
+        report = read_report(odd.project, odd.warehouse, ReportRequest(least))
         ever, lately, nobody, paused = report.segments
         assert [run.as_of for run in report.runs] == ["2023-06-01T05:45:00+05:45", "2025-06-30T05:45:00+05:45"]
         assert [one.history.sizes for one in (ever, lately, nobody, paused)] == [(0, 1), (1, 0), (0, 0), ()]
@@ -81,7 +81,7 @@ def test_odd_shops(odd: TestProject, tmp_path: Path) -> None:
         )
         assert (report.headline.customers, report.headline.in_segments) == (1, None if least else 1)
         assert KEY not in str(asdict(report))
-    named = read_report(odd.project, odd.warehouse, Request(5, with_members=True))
+    named = read_report(odd.project, odd.warehouse, ReportRequest(5, with_members=True))
     assert [(member.key, member.joined_at, member.cause) for member in named.segments[0].members] == [
         (KEY, report.as_of, "time")
     ]
@@ -104,7 +104,7 @@ def check_erasure(project: Project, path: Path, named: Report) -> None:
     assert usual.path.exists()
     erase_files(project, "customer", ["somebody"], dry_run=False)
     assert not usual.path.exists()
-    plain = read_report(project, Warehouse(project.root, profiles=str(project.root)), Request())
+    plain = read_report(project, Warehouse(project.root, profiles=str(project.root)), ReportRequest())
     # Numbers may look like keys.
     for where in (usual, replace(usual, path=path)):
         write_page(project, where, page(plain), plain)
@@ -125,7 +125,9 @@ def test_retention_and_a_definition_that_goes(odd: TestProject) -> None:
     odd.runs([START, START + timedelta(days=20), START + timedelta(days=36)])
     odd.define(VALUED, some=SEGMENTS.replace("10 days", "9 days").replace("name: ever", "name: always"))
     for least in (0, 5):
-        report = {segment.name: segment for segment in read_report(odd.project, odd.warehouse, Request(least)).segments}
+        report = {
+            segment.name: segment for segment in read_report(odd.project, odd.warehouse, ReportRequest(least)).segments
+        }
         assert report.keys() == {"always", "ever", "lately", "nobody", "paused"}
         assert (report["always"].size, report["ever"].size, report["lately"].size) == (None, 6, 6)
         assert (report["ever"].yaml, report["ever"].source_file, report["ever"].enabled) == ("", "", False)

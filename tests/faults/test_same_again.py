@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from segctl.operations.exports import Request, export
+from segctl.operations.exports import ExportRequest, export
 from segctl.operations.runs.instants import every, read_every
 from tests.faults.conftest import BEFORE, VICTIM
 from tests.faults.program import Nursery, times
@@ -18,7 +18,7 @@ DAYS = times(4, 365)
 
 
 def exported(shop: TestProject, folder: Path) -> dict[str, bytes]:
-    list(export(shop.project, shop.warehouse, Request(to=folder)))
+    list(export(shop.project, shop.warehouse, ExportRequest(to=folder)))
     return {path.name: path.read_bytes() for path in folder.glob("*.csv")}
 
 

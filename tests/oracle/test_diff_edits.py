@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from segctl.operations.diff import Request, diff
+from segctl.operations.diff import DiffRequest, diff
 from segctl.warehouse import RunRequest
 from tests.language.test_explain import changed
 from tests.oracle.test_diff_oracle import is_sound
@@ -71,7 +71,7 @@ def test_each_edit_does_what_it_does_alone(engine: Engine, tmp_path: Path) -> No
     # No run is needed: the sources exist.
     project.warehouse.build(RunRequest(), only=[model for model in TABLES if not model.startswith("source(")])
     at = example.as_of.astimezone(UTC).isoformat()
-    differences = diff(project.project, project.warehouse, Request(str(tmp_path / "former"), at))
+    differences = diff(project.project, project.warehouse, DiffRequest(str(tmp_path / "former"), at))
     before, *alone = (members(catalog, [one_of(*told)], example.rows, example.as_of) for told in (wholes, first, last))
     asked = 0
     for one in differences.segments:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from segctl.errors import ProblemsFound
-from segctl.operations.diff import Diff, Request, diff, queries
+from segctl.operations.diff import Diff, DiffRequest, diff, queries
 from segctl.project.project import planned
 from tests.language.test_explain import changed
 from tests.oracle.test_oracle import SEED, examples
@@ -160,7 +160,7 @@ def test_a_change_does_what_the_oracle_says(engine: Engine, case: str, tmp_path:
         project.define(dump(other_catalog), **texts)
         at = example.as_of + timedelta(days=1, minutes=1)
         as_of = at.astimezone(UTC).isoformat()
-    request = Request(str(former), as_of)
+    request = DiffRequest(str(former), as_of)
     if not engine.cluster:
         known = [query for query in queries(project.project, project.warehouse, request) if "dated_features" in query]
         assert bool(known) == (case == "last_run")

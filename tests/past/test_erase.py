@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from segctl.cli import segctl
 from segctl.errors import Failure
 from segctl.language.names import digest
-from segctl.operations.exports import Request, export
+from segctl.operations.exports import ExportRequest, export
 from segctl.operations.people.erase import Erased, erase, read_keys
 from segctl.operations.questions.why import Question, why
 from segctl.operations.recomputation.verify import verify
@@ -123,7 +123,7 @@ def test_nothing_is_left_of_who_was_erased_and_no_run_brings_them_back(
     # As for users with dbt's artifacts on.
     monkeypatch.setenv("DBT_WRITE_JSON", "true")
     gone = (*PLAIN, *HOSTILE)
-    list(export(project.project, project.warehouse, Request()))
+    list(export(project.project, project.warehouse, ExportRequest()))
     for member in (PLAIN[7], *HOSTILE):
         why(project.project, project.warehouse, Question(member, "recent"))
     # In the form of former versions.

@@ -9,7 +9,7 @@ import pytest
 
 from segctl.errors import Failure
 from segctl.language.names import digest
-from segctl.operations.exports import Request, export
+from segctl.operations.exports import ExportRequest, export
 from segctl.operations.runs.instants import read_as_of
 from segctl.operations.segments.as_of import PastOverview, overview_as_of
 from segctl.personal_data.export_folders import EXPORTS
@@ -159,13 +159,13 @@ def assert_failures(project: TestProject) -> None:
     assert failure.value.exit_code == 2
     past = f"{INSTANTS[0].isoformat()}Z"
     for request, told in (
-        (Request(("golden",)), 'no segment "golden"'),
-        (Request(("golden",), as_of=past), 'no segment "golden"'),
-        (Request(("odd",)), 'no segment "odd"'),
-        (Request(as_of="2023-01-01"), "no run yet as of 2023-01-01"),
-        (Request(as_of="2025-01-01"), "after the last finished run"),
-        (Request(as_of=past, eligible_only=True), "only as of the last finished run"),
-        (Request(("retail",), eligible_only=True), "retail is about accounts"),
+        (ExportRequest(("golden",)), 'no segment "golden"'),
+        (ExportRequest(("golden",), as_of=past), 'no segment "golden"'),
+        (ExportRequest(("odd",)), 'no segment "odd"'),
+        (ExportRequest(as_of="2023-01-01"), "no run yet as of 2023-01-01"),
+        (ExportRequest(as_of="2025-01-01"), "after the last finished run"),
+        (ExportRequest(as_of=past, eligible_only=True), "only as of the last finished run"),
+        (ExportRequest(("retail",), eligible_only=True), "retail is about accounts"),
     ):
         with pytest.raises(Failure, match=told) as failure:
             list(export(project.project, project.warehouse, request))
@@ -177,12 +177,12 @@ def assert_exports(project: TestProject, made: MadeHistory) -> None:
     contents = set()
     for number in range(10):
         folder = project.root / f"again_{number}"
-        done = list(export(project.project, project.warehouse, Request(("gold", "alone", "gold"), to=folder)))
+        done = list(export(project.project, project.warehouse, ExportRequest(("gold", "alone", "gold"), to=folder)))
         assert [file.path for file in done] == [folder / "gold.csv", folder / "alone.csv"]
         contents.add((folder / "gold.csv").read_bytes() + (folder / "alone.csv").read_bytes())
     assert len(contents) == 1
 
-    done = list(export(project.project, project.warehouse, Request()))
+    done = list(export(project.project, project.warehouse, ExportRequest()))
     assert [file.path.name for file in done] == ["alone.csv", "gold.csv", "retail.csv", "silver.csv"]
     consent = {row["id"]: row["consent"] for row in customers(len(INSTANTS) - 1)}
     expected = lines(made, "alone", INSTANTS[-1], consent)
@@ -192,15 +192,19 @@ def assert_exports(project: TestProject, made: MadeHistory) -> None:
     retail.append("b,2024-03-28T00:00:00Z,first_run,\n")
     assert (project.root / EXPORTS / "retail.csv").read_bytes() == "\n".join(retail).encode()
 
-    list(export(project.project, project.warehouse, Request(eligible_only=True)))
+    list(export(project.project, project.warehouse, ExportRequest(eligible_only=True)))
     assert read(project.root / EXPORTS / "alone.csv")[1:] == [line for line in expected if line[2] == "true"]
 
-    past = Request(("alone",), as_of=f"{(INSTANTS[-1] - timedelta(seconds=1)).isoformat()}Z")
+    past = ExportRequest(("alone",), as_of=f"{(INSTANTS[-1] - timedelta(seconds=1)).isoformat()}Z")
     list(export(project.project, project.warehouse, past))
     assert read(project.root / EXPORTS / "alone.csv") == lines(made, "alone", INSTANTS[-2], None)
     # For a removed segment, its former members.
     for number in (GONE_FROM - 1, GONE_FROM):
-        list(export(project.project, project.warehouse, Request(("odd",), as_of=f"{INSTANTS[number].isoformat()}Z")))
+        list(
+            export(
+                project.project, project.warehouse, ExportRequest(("odd",), as_of=f"{INSTANTS[number].isoformat()}Z")
+            )
+        )
         assert read(project.root / EXPORTS / "odd.csv") == lines(made, "odd", INSTANTS[number], None)
         assert len(lines(made, "odd", INSTANTS[number], None)) == (1 if number == GONE_FROM else 6)
 
@@ -248,9 +252,9 @@ def test_members_are_read_in_portions(project: TestProject, monkeypatch: pytest.
     tables = {"customers": [row | {"account": "a"} for row in rows], "accounts": []}
     project.load(tables, COLUMNS)
     project.run(INSTANTS[0].replace(tzinfo=UTC))
-    whole = {file.path.name: file.rows for file in export(project.project, project.warehouse, Request())}
+    whole = {file.path.name: file.rows for file in export(project.project, project.warehouse, ExportRequest())}
     assert whole == {"alone.csv": 3, "gold.csv": 10, "odd.csv": 0, "retail.csv": 0, "silver.csv": 10}
     contents = [(project.root / EXPORTS / name).read_bytes() for name in whole]
     monkeypatch.setattr(stream, "AT_ONCE", 11)
-    list(export(project.project, project.warehouse, Request()))
+    list(export(project.project, project.warehouse, ExportRequest()))
     assert [(project.root / EXPORTS / name).read_bytes() for name in whole] == contents

@@ -7,7 +7,7 @@ import psycopg2
 import pytest
 import yaml
 
-from segctl.operations.diff import Diff, Request, diff
+from segctl.operations.diff import Diff, DiffRequest, diff
 from segctl.warehouse import RunRequest
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine
@@ -51,7 +51,7 @@ def ci(server: Server, tmp_path: Path) -> TestProject:
 
 def diff_from(ci: TestProject, source: str) -> Diff:
     at = DAYS[1].isoformat()
-    return diff(ci.project, ci.warehouse, Request(str(ci.root.parent), at, history_from=source))
+    return diff(ci.project, ci.warehouse, DiffRequest(str(ci.root.parent), at, history_from=source))
 
 
 @pytest.mark.postgres

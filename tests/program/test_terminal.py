@@ -12,7 +12,7 @@ from shutil import copytree
 import duckdb
 import pytest
 
-from segctl.operations.exports import Request
+from segctl.operations.exports import ExportRequest
 from segctl.operations.exports.formats.comma_separated import write_csv
 from segctl.operations.exports.values import Column
 from tests.program.test_reading import OTHER_FILES
@@ -258,7 +258,7 @@ def test_cells_that_are_safe_in_a_spreadsheet() -> None:
     keys = ["=1+1", "+44 20", "-5", "@a", "\ttab", "\rcr", "'=1", "''+1", "a", "'a", "", "1-1", "7"]
     columns = [Column("customer_id", "text"), Column("joined_at", "timestamp"), Column("join_cause", "text")]
     columns.append(Column("eligible", "boolean"))
-    assert Request().safe_cells is False
+    assert ExportRequest().safe_cells is False
     written = {}
     for safe in (False, True):
         out = BytesIO()

@@ -14,7 +14,7 @@ from segctl.language.syntax import CUSTOMER
 from segctl.operations.definitions.definition_files import Unquoted, appended, definition_lines, in_a_line, new_file
 from segctl.operations.definitions.namesakes import check_names
 from segctl.operations.questions.preview import Preview, preview
-from segctl.operations.questions.preview_request import Request
+from segctl.operations.questions.preview_request import PreviewRequest
 from segctl.operations.segments.show import find_segment
 from segctl.parse.definitions import DRAFT, parse_definitions, segment_name_fault
 from segctl.parse.document import document
@@ -95,7 +95,7 @@ def sentences_of(project: Project, new: NewSegment) -> str:
 
 def size(project: Project, warehouse: Warehouse, new: NewSegment) -> Preview:
     """The preview of the definition. Raises ProblemsFound or Failure."""
-    return preview(project, warehouse, Request(UNWRITTEN, members=0, content=_content(new)))[0]
+    return preview(project, warehouse, PreviewRequest(UNWRITTEN, members=0, content=_content(new)))[0]
 
 
 def whole_file(project: Project, new: NewSegment) -> str:

@@ -9,7 +9,7 @@ from segctl.operations.exports.columns import Chosen, chosen_columns
 from segctl.operations.exports.identifiers import RULES, check_identifiers
 from segctl.operations.exports.members import needed_plan
 from segctl.operations.exports.query import MembersRequest
-from segctl.operations.exports.request import Request
+from segctl.operations.exports.request import ExportRequest
 from segctl.operations.segments.as_of import PointInTime
 from segctl.plan.plan import Plan
 from segctl.project.project import Project
@@ -60,7 +60,7 @@ def identifying(project: Project, live: Warehouse, plan: Plan, hashed: str, last
     declared = plan.catalog.customer.identifiers
     check_identifiers(hashed, declared)
     point = PointInTime(last, last, last, last)
-    chosen = chosen_columns(plan, CUSTOMER, Request(columns=("key",), hash=hashed), point)
+    chosen = chosen_columns(plan, CUSTOMER, ExportRequest(columns=("key",), hash=hashed), point)
     columns = [column for column in chosen if column.identifier]
     features = [chosen.feature for chosen in columns if chosen.feature]
     needed = needed_plan(project, live, plan, features, MembersRequest(CUSTOMER, (), point))

@@ -1,7 +1,7 @@
 """Shows what changed definitions would do to today's customers, before they are merged."""
 
 from segctl.operations.diff.between import Between, Moved, between
-from segctl.operations.diff.compare import Diff, Request, diff, queries
+from segctl.operations.diff.compare import Diff, DiffRequest, diff, queries
 from segctl.operations.diff.segment import Counts, Cut, Near, Sample, SegmentDiff
 
 __all__ = [
@@ -9,9 +9,9 @@ __all__ = [
     "Counts",
     "Cut",
     "Diff",
+    "DiffRequest",
     "Moved",
     "Near",
-    "Request",
     "Sample",
     "SegmentDiff",
     "between",

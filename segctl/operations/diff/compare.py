@@ -29,7 +29,7 @@ from segctl.warehouse import NothingBuilt, Warehouse
 
 
 @dataclass(frozen=True)
-class Request:
+class DiffRequest:
     """A request: the version to compare with (empty: where the branch began), a written instant, segments (none: all),
     the number of samples per cause, and the history for memory rules.
     """
@@ -63,7 +63,7 @@ class Diff:
     catalog: tuple[str, ...] = ()
 
 
-def diff(project: Project, warehouse: Warehouse, request: Request) -> Diff:
+def diff(project: Project, warehouse: Warehouse, request: DiffRequest) -> Diff:
     """Compares the definitions of the working tree with another version. Writes nothing.
 
     Raises ProblemsFound or Failure.
@@ -86,7 +86,7 @@ def diff(project: Project, warehouse: Warehouse, request: Request) -> Diff:
         return readable.diff(context, readable.answers(loaded, context, request.samples))
 
 
-def queries(project: Project, warehouse: Warehouse, request: Request) -> list[str]:
+def queries(project: Project, warehouse: Warehouse, request: DiffRequest) -> list[str]:
     """The SQL that `diff` would run."""
     review, loaded = _review(project, request), warehouse.loaded()
     context = _context_of(project, loaded, request, review)
@@ -96,13 +96,13 @@ def queries(project: Project, warehouse: Warehouse, request: Request) -> list[st
     return [loaded.compiled(query, context.as_of) for query in comparison_queries]
 
 
-def _context_of(project: Project, warehouse: Warehouse, request: Request, review: "_Review") -> QueryContext:
+def _context_of(project: Project, warehouse: Warehouse, request: DiffRequest, review: "_Review") -> QueryContext:
     context = query_context(project, warehouse, request.as_of, [review.after, review.before])
     plans = [review.after, review.before]
     return with_history_of(context, warehouse, request.history_from, plans) if request.history_from else context
 
 
-def _review(project: Project, request: Request) -> "_Review":
+def _review(project: Project, request: DiffRequest) -> "_Review":
     after, former = load(project), version(project, request.against)
     before = valid_version(former)
     compared_revisions = [

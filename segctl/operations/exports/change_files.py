@@ -9,7 +9,7 @@ from segctl.errors import Failure
 from segctl.language.syntax import CUSTOMER
 from segctl.operations.exports.changes import Changes, ChangesRequest, changes
 from segctl.operations.exports.formats import Format
-from segctl.operations.exports.request import Exported, Request
+from segctl.operations.exports.request import Exported, ExportRequest
 from segctl.operations.exports.values import Column, Row
 from segctl.personal_data.export_folders import EXPORTS, remember_exports
 from segctl.personal_data.manifests import MANIFEST, manifest_json, sha256_of
@@ -22,7 +22,7 @@ AFTER = (Column("cause", "text"), Column("run_id", "text"), Column("changed_at",
 
 
 def export_changes(
-    project: Project, warehouse: Warehouse, request: Request, on_warning: Callable[[str], None] = lambda _: None
+    project: Project, warehouse: Warehouse, request: ExportRequest, on_warning: Callable[[str], None] = lambda _: None
 ) -> Iterator[Exported]:
     """Writes the changes since a run to a file, reports it, and writes its manifest. Or prints the changes.
 
@@ -73,7 +73,7 @@ def export_changes(
         yield Exported("", shown.with_name(manifest_path.name), 0, is_manifest=True)
 
 
-def _refuse_others(request: Request) -> None:
+def _refuse_others(request: ExportRequest) -> None:
     """Raises Failure for options that apply to members, not to changes."""
     refused_options = {
         "--as-of": (request.as_of, "changes are those up to the last finished run"),
@@ -85,14 +85,14 @@ def _refuse_others(request: Request) -> None:
             raise Failure(f"{option} does not go with --changes-since", hint, exit_code=2)
 
 
-def _destination(project: Project, request: Request, folder: Path) -> str:
+def _destination(project: Project, request: ExportRequest, folder: Path) -> str:
     """The name under which sent changes are remembered: the place and the hash."""
     place = "-" if request.is_printed else str((request.file or folder).resolve())
     root = str(project.root.resolve())
     return f"{place.removeprefix(f'{root}/')} ({request.hash or 'plain'})"
 
 
-def _print(changes: Changes, form: Format, request: Request) -> None:
+def _print(changes: Changes, form: Format, request: ExportRequest) -> None:
     """Prints the changes. If the reader stops early, they do not count as sent."""
     with data_out() as out:
         if not form.is_text and out.isatty():
@@ -139,7 +139,7 @@ def _stamp(instant: datetime) -> str:
     return f"{instant:%Y%m%dT%H%M%S}"
 
 
-def _manifest(changes: Changes, request: Request, form: Format, file: Exported, ops: "Counter[str]") -> str:
+def _manifest(changes: Changes, request: ExportRequest, form: Format, file: Exported, ops: "Counter[str]") -> str:
     listed = {
         "path": file.path.name,
         "segments": list(changes.segments),

@@ -16,7 +16,7 @@ from segctl.operations.exports.differences import MemberState, PreviousState, ca
 from segctl.operations.exports.identifiers import RULES, check_identifiers
 from segctl.operations.exports.members import needed_plan
 from segctl.operations.exports.query import MembersRequest, changes_query
-from segctl.operations.exports.request import Request
+from segctl.operations.exports.request import ExportRequest
 from segctl.operations.exports.segments import Subject, subjects
 from segctl.operations.exports.values import of_driver
 from segctl.operations.segments.as_of import PointInTime, point_in_time
@@ -127,7 +127,7 @@ def _chosen(plan: Plan, warehouse: Warehouse, named: Sequence[str], sent: Sequen
     defined = {planned.segment.name for planned in plan.segments}
     gone = [name for name in sent if name not in defined and (name in named or not named)]
     requested = tuple(name for name in named if name not in gone)
-    known_subjects = subjects(plan, warehouse, Request(requested)) if requested or not named else []
+    known_subjects = subjects(plan, warehouse, ExportRequest(requested)) if requested or not named else []
     others = [subject for subject in known_subjects if subject.entity != CUSTOMER]
     if others and named:
         message = f"{others[0].name} is about {others[0].entity}s, and changes are only for customers"
@@ -140,7 +140,7 @@ def _chosen(plan: Plan, warehouse: Warehouse, named: Sequence[str], sent: Sequen
 
 def _columns(plan: Plan, request: ChangesRequest, hashed: str, point: PointInTime) -> list[Chosen]:
     """The identifiers and other columns. Segment and key are in every change anyway."""
-    columns_request = Request(columns=("key", *(name for name in request.columns if name != "key")), hash=hashed)
+    columns_request = ExportRequest(columns=("key", *(name for name in request.columns if name != "key")), hash=hashed)
     columns = chosen_columns(plan, CUSTOMER, columns_request, point)
     return [column for column in columns if column.sql not in ("members.member", "members.segment")]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from segctl.errors import Failure, did_you_mean, quoted
 from segctl.features import Aggregate, Feature, changing_of
 from segctl.language.syntax import CUSTOMER
-from segctl.operations.exports.request import Request
+from segctl.operations.exports.request import ExportRequest
 from segctl.operations.exports.values import Column, Kind
 from segctl.operations.runs.instants import as_local
 from segctl.operations.segments.as_of import PointInTime
@@ -37,7 +37,7 @@ class Chosen:
     identifier: str = ""
 
 
-def chosen_columns(plan: Plan, entity: str, request: Request, point: PointInTime) -> list[Chosen]:
+def chosen_columns(plan: Plan, entity: str, request: ExportRequest, point: PointInTime) -> list[Chosen]:
     """The columns of files about an entity. Raises Failure for columns that do not exist or have no past."""
     names = _names(plan, entity, request)
     known = plan.catalogued.get(entity, {})
@@ -56,7 +56,7 @@ def chosen_columns(plan: Plan, entity: str, request: Request, point: PointInTime
     return columns
 
 
-def _names(plan: Plan, entity: str, request: Request) -> list[str]:
+def _names(plan: Plan, entity: str, request: ExportRequest) -> list[str]:
     """The requested columns. Accepts the key's own name. With hashes, all identifiers if none is named."""
     names = ["key" if name == f"{entity}_id" else name for name in request.columns]
     if not request.hash:
@@ -110,7 +110,7 @@ def _chosen(name: str, entity: str, known: Mapping[str, Feature], identifiers: M
 
 
 def _refuse_columns_without_past(
-    columns: Sequence[Chosen], request: Request, timezone: str, point: PointInTime
+    columns: Sequence[Chosen], request: ExportRequest, timezone: str, point: PointInTime
 ) -> None:
     """Raises Failure for columns without a past."""
     faults = list(_columns_without_past(columns, bool(request.columns)))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from segctl.features import rule_in_words
 from segctl.language.literals import sql_instant
-from segctl.operations.exports.request import Exported, Request
+from segctl.operations.exports.request import Exported, ExportRequest
 from segctl.operations.runs.tables import texts
 from segctl.operations.segments.as_of import PointInTime
 from segctl.operations.sql import render_query
@@ -39,7 +39,9 @@ class Described:
     columns: Sequence[str]
 
 
-def manifest_text(plan: Plan, request: Request, point: PointInTime, origin: Origin, files: Sequence[Described]) -> str:
+def manifest_text(
+    plan: Plan, request: ExportRequest, point: PointInTime, origin: Origin, files: Sequence[Described]
+) -> str:
     """The manifest as JSON. Deterministic for the same export of the same run."""
     consent = rule_in_words(plan.eligible) if plan.eligible else None
     listed = [

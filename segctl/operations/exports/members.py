@@ -17,7 +17,7 @@ from segctl.operations.exports.formats import Format
 from segctl.operations.exports.identifiers import check_identifiers, identified
 from segctl.operations.exports.manifest import Described, manifest_text, origin_of
 from segctl.operations.exports.query import MembersRequest, counts_query, members_query
-from segctl.operations.exports.request import Exported, Request
+from segctl.operations.exports.request import Exported, ExportRequest
 from segctl.operations.exports.segments import Subject, subjects
 from segctl.operations.exports.values import READ, Kind, Row, of_driver
 from segctl.operations.questions.query_context import query_context
@@ -33,7 +33,7 @@ WarningListener = Callable[[str], None]
 
 
 def export(
-    project: Project, warehouse: Warehouse, request: Request, on_warning: WarningListener = lambda _: None
+    project: Project, warehouse: Warehouse, request: ExportRequest, on_warning: WarningListener = lambda _: None
 ) -> Iterator[Exported]:
     """Writes one file per segment in one step each, reports each, and writes a requested manifest last.
 
@@ -70,7 +70,7 @@ def export(
     yield from exporting.files(chosen, columns, form)
 
 
-def _check_place(request: Request, form: Format, chosen: list[Subject]) -> None:
+def _check_place(request: ExportRequest, form: Format, chosen: list[Subject]) -> None:
     """Raises Failure before reading if files could not be written."""
     if request.is_printed:
         if len(chosen) != 1:
@@ -89,7 +89,7 @@ class _Export:
     project: Project
     warehouse: Warehouse
     plan: Plan
-    request: Request
+    request: ExportRequest
     point: PointInTime
 
     @property

@@ -26,7 +26,7 @@ class Exported:
 
 
 @dataclass(frozen=True)
-class Request:
+class ExportRequest:
     """What to export: segments by name (none: all), a written instant (empty: the last finished run), and a folder,
     file or STANDARD_OUTPUT (None: EXPORTS in the project).
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from segctl.errors import Failure, did_you_mean
 from segctl.language.syntax import CUSTOMER
-from segctl.operations.exports.request import Request
+from segctl.operations.exports.request import ExportRequest
 from segctl.operations.segments.as_of import entity_of_gone
 from segctl.operations.segments.show import find_segment
 from segctl.plan.plan import Plan
@@ -19,7 +19,7 @@ class Subject:
     entity: str
 
 
-def subjects(plan: Plan, warehouse: Warehouse, request: Request) -> list[Subject]:
+def subjects(plan: Plan, warehouse: Warehouse, request: ExportRequest) -> list[Subject]:
     """The requested segments, once each, those with priority first. Raises Failure.
 
     With `eligible_only`, only customer segments, since eligibility is known for customers only.
@@ -41,7 +41,7 @@ def subjects(plan: Plan, warehouse: Warehouse, request: Request) -> list[Subject
     return _by_priority(chosen, request)
 
 
-def _by_priority(chosen: list[Subject], request: Request) -> list[Subject]:
+def _by_priority(chosen: list[Subject], request: ExportRequest) -> list[Subject]:
     """Orders segments with priority first. Raises Failure for one that is not exported."""
     if not request.priority:
         return chosen

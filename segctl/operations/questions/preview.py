@@ -12,7 +12,7 @@ from segctl.features import Feature, Junction, Predicate, Test, rule_in_words, t
 from segctl.language.literals import midnight
 from segctl.operations.definitions.column_types import check_types
 from segctl.operations.diff.segment import CENT
-from segctl.operations.questions.preview_request import Request, subject_of
+from segctl.operations.questions.preview_request import PreviewRequest, subject_of
 from segctl.operations.questions.query_context import QueryContext, query_context
 from segctl.operations.segments.show import find_segment
 from segctl.plan.plan import Plan, of_features
@@ -91,7 +91,7 @@ class Preview:
     standing: int | None
 
 
-def preview(project: Project, warehouse: Warehouse, request: Request) -> list[Preview]:
+def preview(project: Project, warehouse: Warehouse, request: PreviewRequest) -> list[Preview]:
     """Previews a segment, or each segment of a draft. Writes nothing. Raises ProblemsFound or Failure."""
     whole_plan, plan, names = subject_of(project, request)
     known = [planned.segment.name for planned in plan.segments]
@@ -112,7 +112,7 @@ def preview(project: Project, warehouse: Warehouse, request: Request) -> list[Pr
 
 
 def _preview(
-    warehouse: Warehouse, plan: Plan, planned: PlannedSegment, context: QueryContext, request: Request
+    warehouse: Warehouse, plan: Plan, planned: PlannedSegment, context: QueryContext, request: PreviewRequest
 ) -> Preview:
     joined, clauses = _clauses(planned.predicate)
     others = clauses[MOST_STEPS:]

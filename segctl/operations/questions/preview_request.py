@@ -14,7 +14,7 @@ from segctl.project.reading import read_file
 
 
 @dataclass(frozen=True)
-class Request:
+class PreviewRequest:
     """What to preview: a segment, a file or "-" for standard input, with segments to compare and numbers of members and
     month ends to show.
 
@@ -29,7 +29,7 @@ class Request:
     content: bytes | None = None
 
 
-def subject_of(project: Project, request: Request) -> tuple[Plan, Plan, tuple[str, ...]]:
+def subject_of(project: Project, request: PreviewRequest) -> tuple[Plan, Plan, tuple[str, ...]]:
     """The plan of the project, the plan with the draft if there is one, and the previewed segments."""
     plan, subject = load(project), request.subject
     names = [planned.segment.name for planned in plan.segments]

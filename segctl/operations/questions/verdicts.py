@@ -5,7 +5,7 @@ from datetime import datetime
 
 from segctl.errors import Failure
 from segctl.operations.questions.clauses import Clause, as_of, evaluated
-from segctl.operations.questions.preview_request import Request, subject_of
+from segctl.operations.questions.preview_request import PreviewRequest, subject_of
 from segctl.operations.questions.query_context import query_context
 from segctl.operations.runs.instants import as_local
 from segctl.operations.segments.show import find_segment
@@ -26,7 +26,7 @@ class Verdict:
     timezone: str
 
 
-def verdicts(project: Project, warehouse: Warehouse, request: Request, member: str) -> list[Verdict]:
+def verdicts(project: Project, warehouse: Warehouse, request: PreviewRequest, member: str) -> list[Verdict]:
     """Explains for each previewed segment why a customer would be a member or not. Raises ProblemsFound or Failure."""
     whole_plan, plan, names = subject_of(project, request)
     loaded = warehouse.loaded()

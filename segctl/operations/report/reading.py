@@ -72,14 +72,14 @@ MOST_MOVED = 5
 
 
 @dataclass(frozen=True)
-class Request:
+class ReportRequest:
     """A request for a report: the smallest group of people to show, and whether to list members."""
 
     min_group: int = USUAL_LEAST
     with_members: bool = False
 
 
-def read_report(project: Project, source: Warehouse | Path, request: Request) -> Report:
+def read_report(project: Project, source: Warehouse | Path, request: ReportRequest) -> Report:
     """A report as of the last finished run, read from the warehouse or from a BI file.
 
     Never mixes two runs, even if one is published meanwhile. Raises ProblemsFound or Failure.
@@ -101,7 +101,7 @@ def _needed_tables(plan: Plan) -> list[str]:
     return ["segment_runs", "segment_sizes", "segment_definitions", "run_sources", *own_tables, *marts]
 
 
-def _report(project: Project, plan: Plan, tables: Tables, request: Request) -> Report:
+def _report(project: Project, plan: Plan, tables: Tables, request: ReportRequest) -> Report:
     # A minimum of one person would hide only empty groups.
     least = Least(request.min_group if request.min_group > 1 else 0)
     catalog = plan.catalog

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from segctl.operations.exports import Exported, Request, export
+from segctl.operations.exports import Exported, ExportRequest, export
 from segctl.project.project import Project
 from segctl.warehouse import Warehouse
 from segctl.warehouse.opening import close_files
@@ -40,7 +40,7 @@ def shop(demo_after_two_runs: Path, tmp_path_factory: pytest.TempPathFactory) ->
     return folder
 
 
-def exported(shop: Path, request: Request) -> list[Exported]:
+def exported(shop: Path, request: ExportRequest) -> list[Exported]:
     return list(export(Project(shop), loaded(shop), request))
 
 

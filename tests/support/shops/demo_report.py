@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from segctl.operations.report import Report, Request, read_report
+from segctl.operations.report import Report, ReportRequest, read_report
 from segctl.operations.report.contents import Segment
 from segctl.project.project import Project
 from segctl.warehouse import Warehouse
@@ -28,7 +28,7 @@ def shop(demo_after_two_runs: Path, tmp_path_factory: pytest.TempPathFactory) ->
 def read(shop: Path) -> dict[int, Report]:
     """Reports by the smallest number of customers that they describe."""
     warehouse = Warehouse(shop, profiles=str(shop))
-    result = {least: read_report(Project(shop), warehouse, Request(least)) for least in (0, 5)}
+    result = {least: read_report(Project(shop), warehouse, ReportRequest(least)) for least in (0, 5)}
     release()
     return result
 
