@@ -67,8 +67,10 @@ PEOPLE: dict[str, Sequence[tuple[str, str, bool | None, str | None] | None]] = {
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> TestProject:
+    """The project after all changes. Each test finds it so, whichever tests run before it or in another process."""
     made = TestProject(tmp_path_factory.mktemp("changes"), engine_of("duckdb", request))
     made.define(CATALOG, people=SEGMENTS)
+    apply_all_changes(made)
     return made
 
 
@@ -126,7 +128,7 @@ def members(day: int, erased: Sequence[str] = ()) -> dict[tuple[str, str], dict[
     return found
 
 
-def test_a_receiver_that_applies_all_changes(project: TestProject) -> None:
+def apply_all_changes(project: TestProject) -> None:
     """From nothing over three runs and an erasure. One receiver stops in between, another begins late."""
     request = ChangesRequest("crm", columns=("plan",))
     receiver, warned = Receiver(), list[str]()
@@ -204,8 +206,12 @@ def test_a_receiver_that_applies_all_changes(project: TestProject) -> None:
     assert again["joins"] == "add"
 
 
+def test_a_receiver_that_has_applied_all_changes_gets_no_more(project: TestProject) -> None:
+    assert changes_of(project, ChangesRequest("crm", columns=("plan",))) == []
+
+
 def test_as_files(project: TestProject, tmp_path: Path) -> None:
-    """Continues the story above: an unread file is not overwritten, and keeps the changes in it."""
+    """An unread file is not overwritten, and keeps the changes in it."""
     request = ExportRequest(("gold",), to=tmp_path, format="json", hash="google", changes_since="last-export")
     (first, manifest) = export_changes(project.project, loaded(project), request)
     assert first.path.name == "changes.beginning-20240104T000000.jsonl"
