@@ -159,8 +159,8 @@ def test_every_leaf_and_comparator_is_true_and_false_somewhere(monkeypatch: pyte
     sizes: Counter[str] = Counter()
     mixed: dict[str, list[bool]] = {leaf: [] for leaf in LEAVES - {"customers"}}
 
-    # Hypothesis also tries constants of the loaded modules, so draws depend on them. 40 examples were enough in the whole
-    # suite, but not in this file alone.
+    # Hypothesis also tries constants of the loaded modules, so draws depend on them. 40 examples were enough in the
+    # whole suite, but not in this file alone.
     @settings(FEW, max_examples=100)
     @given(st.data())
     def draw_and_evaluate(data: st.DataObject) -> None:
